@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import shutil
@@ -9,6 +10,7 @@ import sqlite3
 import stat
 from contextlib import closing
 from datetime import timedelta
+from io import BytesIO
 
 import msgspec
 import pytest
@@ -22,18 +24,19 @@ from sync.county.backup.checked import vouched
 from sync.county.backup.closed import MovedAway, NotConfirmed
 from sync.county.backup.confirm import NewestUnseen, PublishedForked, PublishedOlder, TrustUnseen, confirm
 from sync.county.backup.restore import RestoreNotEmpty, restore
-from sync.county.backup.sealed import BackupDamaged, BackupOfAnotherFormat, BackupPassphraseWeak
+from sync.county.backup.sealed import BackupDamaged, BackupOfAnotherFormat, BackupPassphraseWeak, Sealing
 from sync.county.county import CountyBusy, open_county
 from sync.county.heartbeat import beat
 from sync.county.publish import changes, publisher
 from sync.county.resigning import lapsed
+from sync.log.bundle import packed
 from sync.log.keys import new_key
 from sync.log.note import Note, parse
 from sync.log_files import FeedDamaged
 from sync.trust.repository import Repository, TrustNotFounded, prepared_seated, signer_of
 from sync.trust.seats import OneSignatureOnly, WrongKey
 from sync.trust.statement import Seat
-from tests.founding import opened
+from tests.founding import opened, repacked
 from tests.line.beating import beating, stated
 from tests.line.county_sim import NOW, OTHER, VILLAGE, copied, county, published, row
 from tests.village import REASON
@@ -117,6 +120,20 @@ def test_nobody_reads_a_backup_without_its_passphrase(own, old):
     assert [path.name for path in old.parent.iterdir()] == [old.name]
 
 
+def test_a_passphrase_has_twelve_characters():
+    """Whatever they are; with eleven nothing is begun."""
+    Sealing(BytesIO(), "330590", "2025-11-23T01:02:03Z", "一二三四五六七八九十一二")
+    with pytest.raises(BackupPassphraseWeak):
+        Sealing(BytesIO(), "330590", "2025-11-23T01:02:03Z", "thirty reed")
+
+
+def test_a_backup_does_not_say_how_much_memory_it_takes_to_open_it(old, tmp_path):
+    """The work behind the passphrase is this format's; another is refused before it is begun."""
+    old.write_bytes(old.read_bytes().replace(b'"cost":65536', b'"cost":16'))
+    with pytest.raises(BackupOfAnotherFormat):
+        restore(old, tmp_path / "new", WORDS)
+
+
 @pytest.mark.parametrize("at", [0.001, 0.3, 0.6, 0.9999])
 def test_one_flipped_bit_is_refused(old, tmp_path, at):
     """Wherever it is, and whatever it would change; nothing is restored."""
@@ -175,8 +192,13 @@ def test_nothing_is_restored_over_something(own, old):
     """The folder of the running county least of all; nor is a backup written into it."""
     with pytest.raises(RestoreNotEmpty):
         restore(old, own.folder, WORDS)
-    with pytest.raises(BackupInside):
-        backup(own, own.folder / "backups", WORDS, NOW)
+    (old.parent / "new").touch()
+    with pytest.raises(RestoreNotEmpty):
+        restore(old, old.parent / "new", WORDS)
+    (own.folder.parent / "link").symlink_to(own.folder)
+    for inside in (own.folder / "backups", own.folder.parent / "link", own.folder / "feed" / ".." / "keys"):
+        with pytest.raises(BackupInside):
+            backup(own, inside, WORDS, NOW)
 
 
 def test_a_folder_that_is_damaged_makes_no_backup(own, old):
@@ -227,6 +249,8 @@ def test_a_restored_county_is_silent_until_it_is_confirmed(own, old, tmp_path):
         open_county(tmp_path / "new")
     run = CliRunner().invoke(county_command, ["status", "--folder", str(tmp_path / "new")])
     assert (run.exit_code, "county restore --confirm" in run.stderr) == (2, True), run.output
+    with open_county(tmp_path / "new", closed=True).writing((OTHER,)), pytest.raises(CountyBusy):
+        confirm(tmp_path / "new", [FolderSource(own.feed)])
     confirm(tmp_path / "new", [FolderSource(own.feed)])
     open_county(tmp_path / "new")
 
@@ -244,6 +268,47 @@ def test_an_older_backup_catches_up_from_what_was_published(own, old, tmp_path):
     again = opened(tmp_path / "new")
     published(again, [row(3)], "2025-03")
     assert Repository(again.feed).said.witnesses
+
+
+def test_a_mirror_that_is_behind_hides_nothing(own, old, tmp_path):
+    """Whatever is shown first: the longest log counts, also of a village that had none at the backup."""
+    behind = shutil.copytree(own.feed, tmp_path / "behind")
+    published(own, [row(9), row(1, village="330590100203")], "2025-02")
+    restore(old, tmp_path / "new", WORDS)
+    done = confirm(tmp_path / "new", [FolderSource(behind), FolderSource(own.feed)])
+    assert done.villages == (VILLAGE, "330590100203")
+    assert open_county(tmp_path / "new").log(VILLAGE).note() == own.log(VILLAGE).note()
+
+
+def test_a_village_that_left_the_pack_is_proven_too(own, tmp_path):
+    """Its log lies in the backup, and somebody may publish to it again."""
+    for name in ("villages.csv", "contacts.csv", "land/cases.csv"):
+        path = own.folder / "pack" / name
+        lines = path.read_text("utf-8").splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if OTHER not in line), "utf-8")
+    repacked(own, NOW)
+    path = backup(open_county(own.folder), tmp_path / "disk", WORDS, NOW).path
+    partly = shutil.copytree(own.feed, tmp_path / "partly")
+    shutil.rmtree(partly / "v" / OTHER)
+    restore(path, tmp_path / "new", WORDS)
+    with pytest.raises(NewestUnseen):
+        confirm(tmp_path / "new", [FolderSource(partly)])
+    confirm(tmp_path / "new", [FolderSource(own.feed)])
+
+
+def test_another_pack_under_the_signed_number_is_not_taken_in(own, old, tmp_path):
+    """A site that was broken into shows other content, or the former pack once more under the next number."""
+    own = rotated(own)
+    restore(old, tmp_path / "new", WORDS)
+    site = shutil.copytree(own.feed, tmp_path / "site")
+    content = next((site / "trust" / "targets").glob("*.pack.json"))
+    content.write_bytes(content.read_bytes().replace("梅坞镇".encode(), "双浒镇".encode()))
+    back = shutil.copytree(own.feed, tmp_path / "back")
+    shutil.copy(back / "trust" / "metadata" / "1.pack.json", back / "trust" / "metadata" / "2.pack.json")
+    for shown in (site, back):
+        with pytest.raises(PublishedOlder):
+            confirm(tmp_path / "new", [FolderSource(shown)])
+    confirm(tmp_path / "new", [FolderSource(own.feed)])
 
 
 def test_what_an_office_keeps_comes_along_and_what_a_run_left_half_does_not(own, tmp_path):
@@ -273,6 +338,62 @@ def test_what_was_erased_since_does_not_come_back(own, old, tmp_path):
     assert not any(name.encode() in line for line in restored.log(VILLAGE).lines())
     assert not any(name.encode() in data for data in files(tmp_path / "new").values())
     assert list(restored.log(VILLAGE).lines()) == list(own.log(VILLAGE).lines())
+
+
+def rewritten(own, before, after):
+    """The rows of a log changed as somebody at the disk would, packed as they were."""
+    path = next((own.feed / "v" / VILLAGE / "tile" / "rows").rglob("*.gz"))
+    rows = gzip.decompress(path.read_bytes())
+    assert before in rows
+    path.write_bytes(packed(rows.replace(before, after)))
+
+
+def one_signature(own):
+    note = parse(own.log(VILLAGE).note())
+    (own.feed / "v" / VILLAGE / "checkpoint").write_bytes(Note(note.text, note.signatures[:1]).render())
+
+
+def bent_accounts(own):
+    with closing(sqlite3.connect(own.folder / "people.sqlite3")) as db:
+        db.executescript(
+            "INSERT INTO account VALUES (NULL); PRAGMA writable_schema = 1;"
+            "UPDATE sqlite_master SET sql = 'CREATE TABLE account (login TEXT NOT NULL)' WHERE name = 'account'"
+        )
+
+
+def appended(pattern, at=0):
+    def spoil(own):
+        path = sorted((own.feed / "trust").glob(pattern))[at]
+        path.write_bytes(path.read_bytes() + b" ")
+
+    return spoil
+
+
+def stretched(own):
+    path = max((own.feed / "trust" / "metadata").glob("*.snapshot.json"))
+    path.write_bytes(path.read_bytes().replace(b'"expires":"20', b'"expires":"21'))
+
+
+SPOILT = {
+    "an amount": lambda own: rewritten(own, b'"amount_fen":42974', b'"amount_fen":42975'),
+    "a head": lambda own: rewritten(own, b"2025-01-0001", b"2025-01-0009"),
+    "a seat's signature": one_signature,
+    "the household key": lambda own: (own.folder / "keys" / "household.key").write_text("none\n"),
+    "an account": bent_accounts,
+    "a term": stretched,
+    "a statement": appended("targets/*.trust.json"),
+    "another statement": appended("targets/*.trust.json", 1),
+    "the pack": appended("targets/*.pack.json"),
+}
+
+
+@pytest.mark.parametrize("what", SPOILT)
+def test_what_is_not_as_it_was_signed_makes_no_backup(own, tmp_path, what):
+    """Each part is looked at again, by the county's own rules and the kiosks'."""
+    SPOILT[what](own)
+    with pytest.raises(Refusal):
+        backup(own, tmp_path / "disk", WORDS, NOW)
+    assert not list((tmp_path / "disk").iterdir())
 
 
 def test_a_body_that_no_erasure_took_is_missed(own, tmp_path):

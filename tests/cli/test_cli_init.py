@@ -87,7 +87,7 @@ def cells(number=int):
 
 def test_a_county_is_founded_from_what_its_office_has(here):
     """Options and a list: a pack that kiosks take, its comments, the templates chosen, the years known."""
-    code, told = init(*said(), "--villages", "村名单.csv", *PROGRAMMES)
+    code, told = init(*said(), "--villages", "村名单.csv", "--origin-prefix", "shaoan", *PROGRAMMES)
     assert code == 0, told
     pack = read_pack(here / "county" / "pack")
     assert (pack.county_code, pack.county, pack.supervision_phone) == ("330590", "苕安县", "0572-5000012")
@@ -101,7 +101,8 @@ def test_a_county_is_founded_from_what_its_office_has(here):
     assert pack.platform
     assert "帐户→账户" in pack.forbidden_terms
     assert "# 县级资料包" in (here / "county" / "pack" / "pack.toml").read_text("utf-8")
-    assert tomllib.loads((here / "county" / "county.toml").read_text("utf-8"))["site"] == ASKED["--site"]
+    written = tomllib.loads((here / "county" / "county.toml").read_text("utf-8"))
+    assert (written["site"], written["origin_prefix"]) == (ASKED["--site"], "shaoan")
     assert "county pack check --folder county" in told
 
 
@@ -113,6 +114,7 @@ FORMS = {
     "text.xlsx": book(cells(str)),
     "floats.xls": old_book(cells(float)),
     "编号在前.csv": LIST.replace("序号", "编号").encode(),
+    "编号在后.csv": "区划代码,村名,乡镇,编号\n330590100201,岭东村,梅坞镇,1\n330590100202,大岕口村,,2\n330590101001,双浒社区,双浒镇,3\n".encode(),
     "统计局.csv": (
         "统计用区划代码,城乡分类代码,名称\n330590000000,,苕安县\n330590100000,,梅坞镇\n330590100201,220,岭东村委会\n"
         "330590100202,220,大岕口村村民委员会\n330590101000,,双浒镇\n330590101001,121,双浒社区居民委员会\n"
@@ -287,8 +289,9 @@ def test_no_other_villages_code_is_offered(here):
 
 
 def test_a_sheets_name_is_a_town_only_where_it_is_one(here):
-    """Sheet1 is none: what a village belongs to is asked for."""
-    Path("名单.xlsx").write_bytes(book([HEAD[2:], ["岭东村", "330590100201"]]))
+    """Sheet1 is none: what a village belongs to is asked for, whatever towns the other sheets are."""
+    others = {"双浒镇": [HEAD[2:], ["桥南村", "330590101201"]]}
+    Path("名单.xlsx").write_bytes(book([HEAD[2:], ["岭东村", "330590100201"]], **others))
     code, told = init(*said(), "--villages", "名单.xlsx")
     assert (code, "第 2 行 乡镇：没有乡镇名" in told) == (2, True), told
 
@@ -309,6 +312,7 @@ def test_all_that_is_wrong_with_a_list_is_told_at_once(here):
     assert "第 4 行 区划代码：代码是双浒镇的，同一行写的是梅坞镇" in told
     assert "第 5 行 区划代码" in told
     assert "第 6 行 村名：没有村名" in told
+    assert "第 7 行 区划代码：梅坞镇别的村代码以 330590100 开头，这一行不是" in told
 
 
 def test_a_file_that_is_no_list_says_what_a_list_has(here):
@@ -323,13 +327,19 @@ def test_a_file_that_is_no_list_says_what_a_list_has(here):
     ("name", "text", "why"),
     [
         ("code", "33059x", "6 位县代码"),
+        ("code", "033059", "6 位县代码"),
+        ("name", "苕安县 13000000000", ""),
         ("site", "http://gongkai.example", "https://"),
         ("site", "https://192.168.1.9", "https://"),
         ("site", "https://gongkai.example?a=1", "https://"),
+        ("site", "https://gongkai.example:8443", "https://"),
+        ("site", "https://GONGKAI.example", "https://"),
         ("site", f"https://{'gongkai.' * 22}example.gov.cn", "二维码里放不下"),
         ("phone", "14000000000", "电话"),
         ("programme", "dibaoo", "模板代码"),
         ("origin-prefix", "苕安", "小写字母"),
+        ("origin-prefix", "county/330590", "小写字母"),
+        ("origin-prefix", "c" * 64, "小写字母"),
     ],
 )
 def test_an_answer_that_does_not_do_is_refused(here, name, text, why):
@@ -337,6 +347,7 @@ def test_an_answer_that_does_not_do_is_refused(here, name, text, why):
     code, told = init(*said(**{name: text}), "--villages", "村名单.csv")
     assert code == 2
     assert why in told
+    assert f"--{name}" in told
     assert text not in told
     assert not (here / "county").exists()
 
@@ -354,8 +365,8 @@ def test_a_file_of_answers_says_it_all(here):
     text = 'county_code = "330590"\ncounty = "别的县"\nsite = "https://gongkai.example"\nsupervision_phone = "12345"\n'
     folder = here / "县里"
     folder.mkdir()
-    (folder / "村名单.csv").write_text(LIST, "utf-8")
-    (folder / "answers.toml").write_text(text + 'villages = "村名单.csv"\nprogrammes = ["dibao"]\n', "utf-8")
+    (folder / "各村.csv").write_text(LIST, "utf-8")
+    (folder / "answers.toml").write_text(text + 'villages = "各村.csv"\nprogrammes = ["dibao"]\n', "utf-8")
     code, told = init("--answers", "县里/answers.toml", "--name", "苕安县")
     assert code == 0, told
     assert read_pack(here / "county" / "pack").county == "苕安县"
@@ -364,6 +375,9 @@ def test_a_file_of_answers_says_it_all(here):
     assert code.exit_code == 2
     assert "第 3 行 site" in code.output
     assert "第 5 行 programes：没有这一项，是不是 programmes？" in code.output
+    (folder / "answers.toml").write_text(text.replace("gongkai", "gongkai." * 22 + "gongkai"), "utf-8")
+    code = CliRunner().invoke(county_command, ["init", "other", "--answers", "县里/answers.toml"])
+    assert (code.exit_code, "二维码里放不下" in code.output) == (2, True), code.output
 
 
 def test_a_county_that_is_there_is_not_founded_again(here):
@@ -376,8 +390,9 @@ def test_a_county_that_is_there_is_not_founded_again(here):
 
 
 def test_a_founding_that_was_stopped_goes_on(here):
-    """Files that somebody has changed since stay, and are named; another county's are refused."""
+    """Its keys stay; files that somebody has changed since stay too, and are named; another county's are refused."""
     assert init(*said(), "--villages", "村名单.csv")[0] == 0
+    keys = {path: path.read_bytes() for path in (here / "county" / "keys").glob("*.key")}
     (here / "county" / "county.toml").unlink()
     (here / "county" / "pack" / "contacts.csv").unlink()
     terms = here / "county" / "pack" / "terms" / "forbidden.txt"
@@ -388,8 +403,19 @@ def test_a_founding_that_was_stopped_goes_on(here):
     code, told = init(*said(), "--villages", "村名单.csv")
     assert code == 0, told
     assert "没有覆盖：pack/terms/forbidden.txt" in told
+    assert told.count("没有覆盖") == 1
+    assert {path: path.read_bytes() for path in keys} == keys
     assert terms.read_text("utf-8") == "本县的词\n"
     assert (here / "county" / "pack" / "contacts.csv").exists()
+
+
+def test_what_is_no_pack_is_told_before_anything_is_written(here):
+    """A file that somebody laid there by mistake: nothing of the pack is written beside it."""
+    (here / "county" / "pack").mkdir(parents=True)
+    (here / "county" / "pack" / "备份.doc").touch()
+    code, told = init(*said(), "--villages", "村名单.csv")
+    assert (code, "备份.doc" in told) == (2, True), told
+    assert [path.name for path in (here / "county").rglob("*")] == ["pack", "备份.doc"]
 
 
 def at_a_terminal(answers, *words, folder="county"):

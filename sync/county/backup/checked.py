@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from tuf.api.metadata import Targets
+
     from sync.county.county import County
     from sync.log.checkpoint import Checkpoint
 
@@ -105,11 +107,17 @@ def _trust(county: County, scratch: Path) -> None:
     files, refusals = refreshed(first, road, then, scratch, lambda *_: None)
     if any(name not in files for name in _ROOTED) and refusals:
         raise refusals[0]
+    repository = Repository(county.feed)
+    for targets, _ in repository.earlier():  # what waits to be signed again is judged by them
+        _as_named(targets, STATEMENT, repository.content(targets, STATEMENT))
     for role in SEATED:  # whoever signed them may have left since: their bytes are the signed ones
-        found = Repository(county.feed).seated(role)
-        digest = hashlib.sha256(Repository(county.feed).target(role) or b"").hexdigest()
-        if found and found.signed.targets[f"{role}.json"].hashes["sha256"] != digest:
-            raise TrustRefused(what=f"{role}.json")
+        if found := repository.seated(role):
+            _as_named(found.signed, f"{role}.json", repository.target(role) or b"")
+
+
+def _as_named(by: Targets, name: str, content: bytes) -> None:
+    if by.targets[name].hashes["sha256"] != hashlib.sha256(content).hexdigest():
+        raise TrustRefused(what=name)
 
 
 def _accounts(folder: Path) -> None:

@@ -84,10 +84,11 @@ def villages_in(data: bytes, county_code: str) -> VillageList:
         columns = "区划代码、村名、乡镇（可以再有 自然村、全称）"
         raise VillageListWrong([LineFault(1, "", f"没有找到表头，或表头下没有村；要有这几列：{columns}")])
     towns = _towns(lines)
+    codes = _codes(lines, towns)
     faults: list[LineFault] = []
     found: dict[str, Listed] = {}
     for line in (line for line in lines if not _is_town(line.code, line.name)):
-        told = [*_wrong(line, lines, towns, county_code)]
+        told = [*_wrong(line, lines, towns, codes, county_code)]
         before = found.get(line.code)
         if not told and before and (before.name != short_name(line.name) or not line.hamlets):
             told = [LineFault(line.line, "区划代码", f"和第 {before.line} 行的代码相同，一个村一个代码")]
@@ -178,7 +179,17 @@ def _towns(lines: Iterable[_Line]) -> dict[str, str]:
     return {code: max(sorted(set(names)), key=names.count) for code, names in said.items()}
 
 
-def _wrong(line: _Line, lines: list[_Line], towns: dict[str, str], county_code: str) -> Iterator[LineFault]:
+def _codes(lines: Iterable[_Line], towns: dict[str, str]) -> dict[str, str]:
+    """The code of each town by its name: that of most of its villages."""
+    said: dict[str, list[str]] = defaultdict(list)
+    for code in (town_of(line.code) for line in lines if is_village_code(line.code)):
+        said[towns.get(code, "")].append(code)
+    return {name: max(sorted(set(found)), key=found.count) for name, found in said.items()}
+
+
+def _wrong(
+    line: _Line, lines: list[_Line], towns: dict[str, str], codes: dict[str, str], county_code: str
+) -> Iterator[LineFault]:
     """What has to be mended in one row."""
     if not line.name:
         yield LineFault(line.line, "村名", "没有村名")
@@ -193,6 +204,9 @@ def _wrong(line: _Line, lines: list[_Line], towns: dict[str, str], county_code: 
         why = f"代码是{towns[town_of(line.code)]}的，同一行写的是{line.town}"
         meant = _meant(line, lines, towns, county_code)
         yield LineFault(line.line, "区划代码", why + (f"；代码是不是 {meant}？" if meant else ""))
+    elif (usual := codes[towns[town_of(line.code)]]) != town_of(line.code):
+        why = f"{towns[town_of(line.code)]}别的村代码以 {usual} 开头，这一行不是"
+        yield LineFault(line.line, "区划代码", f"{why}；是另一个乡镇的，请写上乡镇名")
 
 
 def _code_wrong(code: str, county_code: str) -> str:
