@@ -667,7 +667,10 @@ def test_a_restored_folder_can_be_where_one_stands(own, old, tmp_path, monkeypat
 
 
 def test_the_commands_say_what_they_did_and_what_to_do(own, tmp_path):
-    """Back up, restore, confirm, move: each ends with what comes next; no passphrase is on a command line or told."""
+    """Back up, restore, confirm, move: each ends with what comes next; no passphrase is on a command line or told.
+
+    It is the first line of its file, also as Windows saves it.
+    """
     (tmp_path / "pass").write_text(WORDS + "\n")
     secret, disk = ["--passphrase-file", str(tmp_path / "pass")], tmp_path / "disk"
 
@@ -685,6 +688,10 @@ def test_the_commands_say_what_they_did_and_what_to_do(own, tmp_path):
     assert "可以照常办理" in run("restore", "--confirm", "--to", tmp_path / "new", "--published", own.feed)
     run("restore", path, "--to", tmp_path / "new", *secret, code=2)
     run("restore", "--to", tmp_path / "new", code=2)
+    run("restore", path, "--to", tmp_path / "x", code=2)
+    run("restore", "--confirm", "--to", tmp_path / "new", code=2)
+    (tmp_path / "pass").write_bytes(f"\ufeff{WORDS}\r\nof the cellar\r\n".encode())
+    run("restore", path, "--to", tmp_path / "notepad", *secret)
     assert "什么都没有恢复" in run(
         "restore", path, "--to", tmp_path / "x", "--passphrase-file", own.folder / "county.toml", code=2
     )
