@@ -20,6 +20,7 @@ import contextlib
 import fcntl
 import hashlib
 import hmac
+import resource
 import secrets
 from collections.abc import Iterator
 from datetime import datetime
@@ -162,6 +163,7 @@ class County(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     settings: CountyToml
     acting: Login = ""  # who is at work; "" only looks
     signers: tuple[Signer, ...] = ()  # the seats whose keys were opened
+    closed: bool = False  # opened though it must not speak: to back it up, check it, confirm it
 
     @property
     def feed(self) -> Path:
@@ -243,7 +245,11 @@ class County(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @contextlib.contextmanager
     def writing(self, villages: tuple[str, ...]) -> Iterator[None]:
-        """One writer per log, in all processes; raises CountyBusy."""
+        """One writer per log, in all processes; raises CountyBusy.
+
+        Raises MovedAway where the folder was closed since it was opened: a desk may be open for weeks.
+        """
+        _as_many_files_as_may_be()
         with contextlib.ExitStack() as stack:
             for village in sorted(villages):
                 path = self.folder / "locks" / village
@@ -255,7 +261,16 @@ class County(msgspec.Struct, frozen=True, kw_only=True, dict=True):
                     raise CountyBusy(village=village) from e
                 except OSError as e:
                     raise NotWritten(why=e.strerror) from e
+            if not self.closed:
+                refuse_closed(self.folder)
             yield
+
+
+def _as_many_files_as_may_be() -> None:
+    """A lock is an open file: 1,100 villages are more than the 1,024 that a process usually may open."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def founded(  # noqa: PLR0913 - what county.toml says
@@ -267,7 +282,7 @@ def founded(  # noqa: PLR0913 - what county.toml says
     NotWritten.
     """
     if (folder / "county.toml").exists():
-        raise CountyExists(folder=folder.name)
+        raise CountyExists(folder=folder.resolve().name)
     settings = CountyToml(
         name=name,
         county_code=county_code,
@@ -302,13 +317,13 @@ def open_county(folder: Path, *, closed: bool = False) -> County:
     try:
         told = msgspec.toml.decode((folder / "county.toml").read_bytes())
         if "format" not in told and "pack_sha256" in told:
-            raise CountyOfOld(folder=folder.name)
+            raise CountyOfOld(folder=folder.resolve().name)
         settings = msgspec.convert(told, CountyToml)
     except OSError as e:
-        raise CountyNotFound(folder=folder.name, why="缺少 county.toml") from e
+        raise CountyNotFound(folder=folder.resolve().name, why="缺少 county.toml") from e
     except (msgspec.MsgspecError, UnicodeDecodeError) as e:
-        raise CountyNotFound(folder=folder.name, why="county.toml 内容不对") from e
-    opened = County(folder=folder, settings=settings)
+        raise CountyNotFound(folder=folder.resolve().name, why="county.toml 内容不对") from e
+    opened = County(folder=folder, settings=settings, closed=closed)
     finish_all(opened)
     return opened
 

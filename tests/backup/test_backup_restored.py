@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import shutil
 import sqlite3
 import stat
-import threading
 from contextlib import closing
 from datetime import timedelta
+from io import BytesIO
 
 import msgspec
 import pytest
@@ -23,17 +24,19 @@ from sync.county.backup.checked import vouched
 from sync.county.backup.closed import MovedAway, NotConfirmed
 from sync.county.backup.confirm import NewestUnseen, PublishedForked, PublishedOlder, TrustUnseen, confirm
 from sync.county.backup.restore import RestoreNotEmpty, restore
-from sync.county.backup.sealed import BackupDamaged, BackupOfAnotherFormat, BackupPassphraseWeak
+from sync.county.backup.sealed import BackupDamaged, BackupOfAnotherFormat, BackupPassphraseWeak, Sealing
 from sync.county.county import CountyBusy, open_county
 from sync.county.heartbeat import beat
 from sync.county.publish import changes, publisher
 from sync.county.resigning import lapsed
+from sync.log.bundle import packed
 from sync.log.keys import new_key
 from sync.log.note import Note, parse
+from sync.log_files import FeedDamaged
 from sync.trust.repository import Repository, TrustNotFounded, prepared_seated, signer_of
 from sync.trust.seats import OneSignatureOnly, WrongKey
 from sync.trust.statement import Seat
-from tests.founding import opened
+from tests.founding import opened, repacked
 from tests.line.beating import beating, stated
 from tests.line.county_sim import NOW, OTHER, VILLAGE, copied, county, published, row
 from tests.village import REASON
@@ -117,6 +120,20 @@ def test_nobody_reads_a_backup_without_its_passphrase(own, old):
     assert [path.name for path in old.parent.iterdir()] == [old.name]
 
 
+def test_a_passphrase_has_twelve_characters():
+    """Whatever they are; with eleven nothing is begun."""
+    Sealing(BytesIO(), "330590", "2025-11-23T01:02:03Z", "一二三四五六七八九十一二")
+    with pytest.raises(BackupPassphraseWeak):
+        Sealing(BytesIO(), "330590", "2025-11-23T01:02:03Z", "thirty reed")
+
+
+def test_a_backup_does_not_say_how_much_memory_it_takes_to_open_it(old, tmp_path):
+    """The work behind the passphrase is this format's; another is refused before it is begun."""
+    old.write_bytes(old.read_bytes().replace(b'"cost":65536', b'"cost":16'))
+    with pytest.raises(BackupOfAnotherFormat):
+        restore(old, tmp_path / "new", WORDS)
+
+
 @pytest.mark.parametrize("at", [0.001, 0.3, 0.6, 0.9999])
 def test_one_flipped_bit_is_refused(old, tmp_path, at):
     """Wherever it is, and whatever it would change; nothing is restored."""
@@ -175,8 +192,13 @@ def test_nothing_is_restored_over_something(own, old):
     """The folder of the running county least of all; nor is a backup written into it."""
     with pytest.raises(RestoreNotEmpty):
         restore(old, own.folder, WORDS)
-    with pytest.raises(BackupInside):
-        backup(own, own.folder / "backups", WORDS, NOW)
+    (old.parent / "new").touch()
+    with pytest.raises(RestoreNotEmpty):
+        restore(old, old.parent / "new", WORDS)
+    (own.folder.parent / "link").symlink_to(own.folder)
+    for inside in (own.folder / "backups", own.folder.parent / "link", own.folder / "feed" / ".." / "keys"):
+        with pytest.raises(BackupInside):
+            backup(own, inside, WORDS, NOW)
 
 
 def test_a_folder_that_is_damaged_makes_no_backup(own, old):
@@ -195,15 +217,29 @@ def test_a_folder_that_is_damaged_makes_no_backup(own, old):
 
 
 def test_the_oldest_go(own, tmp_path):
-    """Seven are kept, or as many as are asked for; other files in the folder are nobody's backup."""
+    """As many stay as are asked for, the newest of them; other files and another county's backups are not ours."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    (disk / "county-330590-notes.txt").write_text("x")
-    for days in range(4):
-        made = backup(own, disk, WORDS, NOW + days * DAY, keep=2)
-    assert len(made.dropped) == 1
-    assert len(list(disk.glob("*.backup"))) == 2
-    assert (disk / "county-330590-notes.txt").exists()
+    strange = (
+        "county-330590-notes.txt",
+        "county-330590-notes.backup",
+        "county-330591-20251122T010203Z.backup",
+    )
+    for name in strange:
+        (disk / name).write_text("x")
+    nights = [backup(own, disk, WORDS, NOW + days * DAY, keep=2) for days in range(3)]
+    assert [one.dropped for one in nights] == [(), (), (nights[0].path.name,)]
+    assert {path.name for path in disk.iterdir()} == {*strange, *(one.path.name for one in nights[1:])}
+
+
+@pytest.mark.parametrize("keep", [1, 2])
+def test_tonights_backup_never_goes(own, tmp_path, keep):
+    """The clock was years ahead for some nights: what they made is newer by its name, and goes before tonight's."""
+    for days in (400, 401):
+        backup(own, tmp_path / "disk", WORDS, NOW + days * DAY, keep=2)
+    made = backup(own, tmp_path / "disk", WORDS, NOW, keep=keep)
+    assert made.path in {*(tmp_path / "disk").iterdir()}
+    assert len(list((tmp_path / "disk").iterdir())) == keep
 
 
 def test_a_restored_county_is_silent_until_it_is_confirmed(own, old, tmp_path):
@@ -213,6 +249,8 @@ def test_a_restored_county_is_silent_until_it_is_confirmed(own, old, tmp_path):
         open_county(tmp_path / "new")
     run = CliRunner().invoke(county_command, ["status", "--folder", str(tmp_path / "new")])
     assert (run.exit_code, "county restore --confirm" in run.stderr) == (2, True), run.output
+    with open_county(tmp_path / "new", closed=True).writing((OTHER,)), pytest.raises(CountyBusy):
+        confirm(tmp_path / "new", [FolderSource(own.feed)])
     confirm(tmp_path / "new", [FolderSource(own.feed)])
     open_county(tmp_path / "new")
 
@@ -232,6 +270,65 @@ def test_an_older_backup_catches_up_from_what_was_published(own, old, tmp_path):
     assert Repository(again.feed).said.witnesses
 
 
+def test_a_mirror_that_is_behind_hides_nothing(own, old, tmp_path):
+    """Whatever is shown first: the longest log counts, also of a village that had none at the backup."""
+    behind = shutil.copytree(own.feed, tmp_path / "behind")
+    published(own, [row(9), row(1, village="330590100203")], "2025-02")
+    restore(old, tmp_path / "new", WORDS)
+    done = confirm(tmp_path / "new", [FolderSource(behind), FolderSource(own.feed)])
+    assert done.villages == (VILLAGE, "330590100203")
+    assert open_county(tmp_path / "new").log(VILLAGE).note() == own.log(VILLAGE).note()
+
+
+def test_a_village_that_left_the_pack_is_proven_too(own, tmp_path):
+    """Its log lies in the backup, and somebody may publish to it again."""
+    for name in ("villages.csv", "contacts.csv", "land/cases.csv"):
+        path = own.folder / "pack" / name
+        lines = path.read_text("utf-8").splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if OTHER not in line), "utf-8")
+    repacked(own, NOW)
+    path = backup(open_county(own.folder), tmp_path / "disk", WORDS, NOW).path
+    partly = shutil.copytree(own.feed, tmp_path / "partly")
+    shutil.rmtree(partly / "v" / OTHER)
+    restore(path, tmp_path / "new", WORDS)
+    with pytest.raises(NewestUnseen):
+        confirm(tmp_path / "new", [FolderSource(partly)])
+    confirm(tmp_path / "new", [FolderSource(own.feed)])
+
+
+def test_another_pack_under_the_signed_number_is_not_taken_in(own, old, tmp_path):
+    """A site that was broken into shows other content, or the former pack once more under the next number."""
+    own = rotated(own)
+    restore(old, tmp_path / "new", WORDS)
+    site = shutil.copytree(own.feed, tmp_path / "site")
+    content = next((site / "trust" / "targets").glob("*.pack.json"))
+    content.write_bytes(content.read_bytes().replace("梅坞镇".encode(), "双浒镇".encode()))
+    back = shutil.copytree(own.feed, tmp_path / "back")
+    shutil.copy(back / "trust" / "metadata" / "1.pack.json", back / "trust" / "metadata" / "2.pack.json")
+    for shown in (site, back):
+        with pytest.raises(PublishedOlder):
+            confirm(tmp_path / "new", [FolderSource(shown)])
+    confirm(tmp_path / "new", [FolderSource(own.feed)])
+
+
+def test_what_an_office_keeps_comes_along_and_what_a_run_left_half_does_not(own, tmp_path):
+    """Registries and passes are in every backup; half files, an export's copies and locks in none."""
+    kept, left = ("registries/people.csv", "passes.json"), ("registries/people.csv.new", "export/x/row.json")
+    for name in (*kept, *left):
+        (own.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (own.folder / name).write_bytes(b"{}")
+    path = backup(own, tmp_path / "disk", WORDS, NOW).path
+    restore(path, tmp_path / "new", WORDS)
+    there = {name for name in (*kept, *left, "locks") if (tmp_path / "new" / name).exists()}
+    assert there == {*kept}
+
+
+def test_two_backups_at_once_are_one(own, tmp_path):
+    """The second waits for another night: each would take the other's scratch folder away."""
+    with own.writing(("backup",)), pytest.raises(CountyBusy):
+        backup(own, tmp_path / "disk", WORDS, NOW)
+
+
 def test_what_was_erased_since_does_not_come_back(own, old, tmp_path):
     """The erasure is published, so restoring carries it out again: in the log, and in what waited or was kept."""
     name = "甲" + chr(0x4E02)
@@ -241,6 +338,69 @@ def test_what_was_erased_since_does_not_come_back(own, old, tmp_path):
     assert not any(name.encode() in line for line in restored.log(VILLAGE).lines())
     assert not any(name.encode() in data for data in files(tmp_path / "new").values())
     assert list(restored.log(VILLAGE).lines()) == list(own.log(VILLAGE).lines())
+
+
+def rewritten(own, before, after):
+    """The rows of a log changed as somebody at the disk would, packed as they were."""
+    path = next((own.feed / "v" / VILLAGE / "tile" / "rows").rglob("*.gz"))
+    rows = gzip.decompress(path.read_bytes())
+    assert before in rows
+    path.write_bytes(packed(rows.replace(before, after)))
+
+
+def one_signature(own):
+    note = parse(own.log(VILLAGE).note())
+    (own.feed / "v" / VILLAGE / "checkpoint").write_bytes(Note(note.text, note.signatures[:1]).render())
+
+
+def bent_accounts(own):
+    with closing(sqlite3.connect(own.folder / "people.sqlite3")) as db:
+        db.executescript(
+            "INSERT INTO account VALUES (NULL); PRAGMA writable_schema = 1;"
+            "UPDATE sqlite_master SET sql = 'CREATE TABLE account (login TEXT NOT NULL)' WHERE name = 'account'"
+        )
+
+
+def appended(pattern, at=0):
+    def spoil(own):
+        path = sorted((own.feed / "trust").glob(pattern))[at]
+        path.write_bytes(path.read_bytes() + b" ")
+
+    return spoil
+
+
+def stretched(own):
+    path = max((own.feed / "trust" / "metadata").glob("*.snapshot.json"))
+    path.write_bytes(path.read_bytes().replace(b'"expires":"20', b'"expires":"21'))
+
+
+SPOILT = {
+    "a body": lambda own: rewritten(own, "一组".encode(), "二组".encode()),
+    "a head": lambda own: rewritten(own, b"2025-01-0001", b"2025-01-0009"),
+    "a seat's signature": one_signature,
+    "the household key": lambda own: (own.folder / "keys" / "household.key").write_text("none\n"),
+    "an account": bent_accounts,
+    "a term": stretched,
+    "a statement": appended("targets/*.trust.json"),
+    "another statement": appended("targets/*.trust.json", 1),
+    "the pack": appended("targets/*.pack.json"),
+}
+
+
+@pytest.mark.parametrize("what", SPOILT)
+def test_what_is_not_as_it_was_signed_makes_no_backup(own, tmp_path, what):
+    """Each part is looked at again, by the county's own rules and the kiosks'."""
+    SPOILT[what](own)
+    with pytest.raises(Refusal):
+        backup(own, tmp_path / "disk", WORDS, NOW)
+    assert not list((tmp_path / "disk").iterdir())
+
+
+def test_a_body_that_no_erasure_took_is_missed(own, tmp_path):
+    """The tree holds without it, and a list is gone: no backup is made that would push the whole ones out."""
+    own.log(VILLAGE).blank([1])
+    with pytest.raises(FeedDamaged):
+        backup(own, tmp_path / "disk", WORDS, NOW)
 
 
 def test_without_the_newest_nothing_goes_on(own, old, tmp_path):
@@ -357,6 +517,20 @@ def test_a_key_that_has_gone_extends_no_log_that_was_signed_again(own, old, tmp_
     confirm(tmp_path / "new", [FolderSource(own.feed)])
 
 
+@pytest.mark.parametrize("first", ["own", "robbed"])
+def test_what_todays_seats_signed_stands_before_a_longer_log_of_a_gone_key(own, old, tmp_path, first):
+    """Also where the backup is of before the change: whoever shows more under stolen keys is not believed more."""
+    robbed = copied(own, tmp_path / "robbed")
+    own = rotated(own)
+    published(robbed, [row(8)], "2025-02")
+    shutil.rmtree(robbed.feed / "trust")
+    shutil.copytree(own.feed / "trust", robbed.feed / "trust")
+    restore(old, tmp_path / "new", WORDS)
+    shown = [FolderSource(one.feed) for one in ((own, robbed) if first == "own" else (robbed, own))]
+    assert confirm(tmp_path / "new", shown).events == 0
+    assert open_county(tmp_path / "new").log(VILLAGE).note() == own.log(VILLAGE).note()
+
+
 def test_a_county_without_its_roots_is_told_so_at_the_backup(own, tmp_path):
     """Founded and its trust not yet: the way on is named, not a disk that would be full."""
     shutil.rmtree(own.feed / "trust")
@@ -433,13 +607,13 @@ def test_statements_that_the_roots_did_not_sign_are_refused(own, old, tmp_path):
     confirm(tmp_path / "new", [FolderSource(own.feed)])
 
 
-def test_a_publication_under_way_is_waited_for(own, tmp_path):
+def test_a_publication_under_way_is_waited_for(own, tmp_path, monkeypatch):
     """A log is copied while nobody writes there: never half of a publication; too long a wait is told."""
     held = own.writing((VILLAGE,))
     held.__enter__()
     with pytest.raises(CountyBusy):
         backup(own, tmp_path / "disk", WORDS, NOW, patience_s=0)
-    threading.Timer(0.7, lambda: held.__exit__(None, None, None)).start()
+    monkeypatch.setattr("sync.county.backup.backup.time.sleep", lambda _: held.__exit__(None, None, None))
     assert backup(own, tmp_path / "disk", WORDS, NOW).found.logs == 2
 
 
@@ -457,8 +631,46 @@ def test_a_county_that_moved_is_silent_where_it_was(own, tmp_path):
         moved(tmp_path / "unsure", tmp_path / "stick", WORDS, NOW)
 
 
+def test_a_desk_that_was_open_as_the_county_moved_publishes_no_more(own, tmp_path):
+    """It was opened before the folder was closed, and would fork every log on the new machine."""
+    desk = opened(own.folder)
+    path = moved(own.folder, tmp_path / "stick", WORDS, NOW).path
+    with pytest.raises(MovedAway):
+        published(desk, [row(8)], "2025-02")
+    brought_back(path, tmp_path / "new", own)
+    published(opened(tmp_path / "new"), [row(9)], "2025-02")
+
+
+def test_a_county_that_moved_is_not_confirmed_back(own, tmp_path):
+    """Its feed lies there, whole and newest: that opens what was restored, and never what was left."""
+    moved(own.folder, tmp_path / "stick", WORDS, NOW)
+    with pytest.raises(MovedAway):
+        confirm(own.folder, [FolderSource(own.feed)])
+    with pytest.raises(MovedAway):
+        open_county(own.folder)
+
+
+def test_a_restored_folder_can_be_where_one_stands(own, old, tmp_path, monkeypatch):
+    """`--to .` and `--folder .`: sentences name the folder, and their commands can be typed as they stand."""
+    (tmp_path / "pass").write_text(WORDS + "\n")
+    (tmp_path / "new").mkdir()
+    monkeypatch.chdir(tmp_path / "new")
+    run = CliRunner().invoke
+    done = run(county_command, ["restore", str(old), "--to", ".", "--passphrase-file", "../pass"])
+    assert done.exit_code == 0, done.output
+    monkeypatch.chdir(tmp_path / "new")
+    told = run(county_command, ["status", "--folder", "."]).stderr
+    assert "✗ new 是从备份" in told
+    assert "--confirm --to . --published" in told
+    done = run(county_command, ["restore", "--confirm", "--to", ".", "--published", str(own.feed)])
+    assert done.exit_code == 0, done.output
+
+
 def test_the_commands_say_what_they_did_and_what_to_do(own, tmp_path):
-    """Back up, restore, confirm, move: each ends with what comes next; no passphrase is on a command line or told."""
+    """Back up, restore, confirm, move: each ends with what comes next; no passphrase is on a command line or told.
+
+    It is the first line of its file, also as Windows saves it.
+    """
     (tmp_path / "pass").write_text(WORDS + "\n")
     secret, disk = ["--passphrase-file", str(tmp_path / "pass")], tmp_path / "disk"
 
@@ -476,6 +688,10 @@ def test_the_commands_say_what_they_did_and_what_to_do(own, tmp_path):
     assert "可以照常办理" in run("restore", "--confirm", "--to", tmp_path / "new", "--published", own.feed)
     run("restore", path, "--to", tmp_path / "new", *secret, code=2)
     run("restore", "--to", tmp_path / "new", code=2)
+    run("restore", path, "--to", tmp_path / "x", code=2)
+    run("restore", "--confirm", "--to", tmp_path / "new", code=2)
+    (tmp_path / "pass").write_bytes(f"\ufeff{WORDS}\r\nof the cellar\r\n".encode())
+    run("restore", path, "--to", tmp_path / "notepad", *secret)
     assert "什么都没有恢复" in run(
         "restore", path, "--to", tmp_path / "x", "--passphrase-file", own.folder / "county.toml", code=2
     )

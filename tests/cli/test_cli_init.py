@@ -1,5 +1,6 @@
 """`county init`: from what an office has and knows to a whole pack; nothing is written over, nothing is guessed."""
 
+import csv
 import os
 import pty
 import re
@@ -53,10 +54,16 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-def book(rows):
+def book(rows, *merged, **sheets):
     made = Workbook()
     for row in rows:
         made.active.append(row)
+    for cells in merged:
+        made.active.merge_cells(cells)
+    for name, more in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in more:
+            sheet.append(row)
     out = BytesIO()
     made.save(out)
     return out.getvalue()
@@ -80,7 +87,7 @@ def cells(number=int):
 
 def test_a_county_is_founded_from_what_its_office_has(here):
     """Options and a list: a pack that kiosks take, its comments, the templates chosen, the years known."""
-    code, told = init(*said(), "--villages", "村名单.csv", *PROGRAMMES)
+    code, told = init(*said(), "--villages", "村名单.csv", "--origin-prefix", "shaoan", *PROGRAMMES)
     assert code == 0, told
     pack = read_pack(here / "county" / "pack")
     assert (pack.county_code, pack.county, pack.supervision_phone) == ("330590", "苕安县", "0572-5000012")
@@ -94,7 +101,8 @@ def test_a_county_is_founded_from_what_its_office_has(here):
     assert pack.platform
     assert "帐户→账户" in pack.forbidden_terms
     assert "# 县级资料包" in (here / "county" / "pack" / "pack.toml").read_text("utf-8")
-    assert tomllib.loads((here / "county" / "county.toml").read_text("utf-8"))["site"] == ASKED["--site"]
+    written = tomllib.loads((here / "county" / "county.toml").read_text("utf-8"))
+    assert (written["site"], written["origin_prefix"]) == (ASKED["--site"], "shaoan")
     assert "county pack check --folder county" in told
 
 
@@ -106,6 +114,7 @@ FORMS = {
     "text.xlsx": book(cells(str)),
     "floats.xls": old_book(cells(float)),
     "编号在前.csv": LIST.replace("序号", "编号").encode(),
+    "编号在后.csv": "区划代码,村名,乡镇,编号\n330590100201,岭东村,梅坞镇,1\n330590100202,大岕口村,,2\n330590101001,双浒社区,双浒镇,3\n".encode(),
     "统计局.csv": (
         "统计用区划代码,城乡分类代码,名称\n330590000000,,苕安县\n330590100000,,梅坞镇\n330590100201,220,岭东村委会\n"
         "330590100202,220,大岕口村村民委员会\n330590101000,,双浒镇\n330590101001,121,双浒社区居民委员会\n"
@@ -113,9 +122,36 @@ FORMS = {
 }  # fmt: skip
 
 
+HEAD = ["序号", "乡镇（街道）", "行政村名称", "行政区划代码"]
+FORMS["merged.xlsx"] = book(
+    [
+        ["苕安县行政村名单（2026年）"],
+        [],
+        HEAD,
+        [1, "梅坞镇", "岭东村", "３３０５９０１００２０１"],
+        [2, None, "大岕口村", "'330590100202"],
+        [None, None, "小计", 2],
+        [],
+        [3, "双浒镇", "双浒社区居委会", " 330590101001 "],
+    ],
+    "A1:D1",
+    "B4:B5",
+)
+FORMS["a sheet for each town.xlsx"] = book(
+    [["填表说明"], ["每个乡镇一张表"]],
+    梅坞镇=[HEAD[2:], ["岭东村", "330590100201"], ["大岕口村", "330590100202"]],
+    双浒镇=[HEAD[2:], ["双浒社区", "330590101001"]],
+    名单=[HEAD[1:]],
+)
+FORMS["a town where it changes.csv"] = (
+    "乡镇,村名,代码\r\n梅坞镇,岭东村,330590100201\r\n,,\r\n,大岕口村,330590100202\r\n\r\n"
+    "双浒镇,双浒社区,330590101001\r\n,共计,3\r\n"
+).encode("gbk")
+
+
 @pytest.mark.parametrize("name", FORMS)
 def test_a_list_is_read_as_offices_write_it(here, name):
-    """Encodings, workbooks, codes as numbers, towns in rows of their own, a column of numbers before."""
+    """Encodings, workbooks, codes as numbers or in full width, towns in rows or on sheets of their own, merged cells."""
     (here / name).write_bytes(FORMS[name])
     code, told = init(*said(), "--villages", name)
     assert code == 0, told
@@ -170,6 +206,103 @@ def test_a_damaged_code_is_told_with_the_one_that_was_meant(here, name):
     assert not (here / "county" / "pack").exists()
 
 
+def test_a_lost_zero_is_found_where_no_neighbour_tells_it(here):
+    """The code alone says which it was; of two that would do it is the residents' one for a 社区."""
+    rows = "区划代码,村名,乡镇\n330590100201,岭东村,梅坞镇\n33059010024,大岕口村,梅坞镇\n33059010021,梅坞社区,梅坞镇\n"
+    Path("村名单.csv").write_text(rows, "utf-8")
+    told = init(*said(), "--villages", "村名单.csv")[1]
+    assert (
+        "第 3 行 区划代码：只有 11 位，应是 12 位村代码，例如 330590100201，多半是丢了 0；是不是 330590100204？"
+        in told
+    )
+    assert "是不是 330590100021？" in told
+
+
+@pytest.mark.parametrize(
+    ("second", "told_of"),
+    [
+        ("330590100201,岭西村,梅坞镇,里坞", 1),
+        ("330590100201,岭东村,梅坞镇,", 1),
+        ("330590100201,岭东村,梅坞镇,里坞", 0),
+    ],
+)
+def test_a_code_that_stands_twice_is_told_unless_it_brings_a_natural_village(here, second, told_of):
+    """Another village under one code, or the same row once more: one of the two would be lost."""
+    Path("村名单.csv").write_text(
+        f"区划代码,村名,乡镇,自然村\n330590100201,岭东村,梅坞镇,上塘\n{second}\n", "utf-8"
+    )
+    assert init(*said(), "--villages", "村名单.csv")[1].count("和第 2 行的代码相同") == told_of
+
+
+def official(rows):
+    """What the pack says of each village in full, by its short name."""
+    Path("村名单.csv").write_text(f"区划代码,村名,乡镇,自然村\n{rows}", "utf-8")
+    code, told = init(*said(), "--villages", "村名单.csv")
+    assert code == 0, told
+    with Path("county/pack/villages.csv").open(encoding="utf-8") as file:
+        return {row["village"]: row["official"] for row in csv.DictReader(file)}
+
+
+def test_a_village_is_called_in_full_as_its_list_or_its_code_says(here):
+    """As it is written there; else 001 to 199 are residents' committees, the others villagers'."""
+    rows = "330590100201,岭东村村民委员会,梅坞镇,\n330590100202,大岕口村,,\n330590100203,浮星桥,,\n330590100101,梅坞社区,,\n"
+    assert official(rows) == {
+        "岭东村": "岭东村村民委员会",
+        "大岕口村": "大岕口村委会",
+        "浮星桥": "浮星桥村委会",
+        "梅坞社区": "梅坞社区居委会",
+    }
+
+
+def test_a_natural_village_stands_once_and_its_village_at_its_first_line(here):
+    """However often the list repeats it; a second village of that code is told with the line of the first."""
+    rows = "330590100202,大岕口村,梅坞镇,外坞、里坞\n,,,里坞\n330590100201,岭东村,,\n"
+    official(rows)
+    assert read_pack(here / "county" / "pack").hamlets == {"330590100202": ("外坞", "里坞")}
+    Path("村名单.csv").write_text(f"区划代码,村名,乡镇,自然村\n{rows}330590100202,石垟村,,\n", "utf-8")
+    told = CliRunner().invoke(county_command, ["init", "other", *said(), "--villages", "村名单.csv"]).output
+    assert "第 5 行 区划代码：和第 2 行的代码相同" in told
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("330590100498", "不是村的请删去这一行"),  # a campus, a farm: no village, and no slip of one
+        ("", "没有代码"),  # eight are free between its neighbours
+    ],
+)
+def test_where_no_code_was_meant_none_is_offered(here, typed, why):
+    """Nobody copies a guess into the list."""
+    rows = f"区划代码,村名,乡镇\n330590100201,岭东村,梅坞镇\n{typed},大岕口村,梅坞镇\n330590100210,石垟村,梅坞镇\n"
+    Path("村名单.csv").write_text(rows, "utf-8")
+    told = init(*said(), "--villages", "村名单.csv")[1]
+    assert (why in told, "是不是" in told) == (True, False), told
+
+
+def test_no_other_villages_code_is_offered(here):
+    """One slip away, and taken: the next that is free."""
+    rows = "区划代码,村名,乡镇\n330590100201,岭东村,梅坞镇\n33059010021,梅坞社区,梅坞镇\n330590100021,河口社区,梅坞镇\n"
+    Path("村名单.csv").write_text(rows, "utf-8")
+    told = init(*said(), "--villages", "村名单.csv")[1]
+    assert "是不是 330590100021" not in told
+    assert "是不是 330590100" in told
+
+
+def test_a_sheets_name_is_a_town_only_where_it_is_one(here):
+    """Sheet1 is none: what a village belongs to is asked for, whatever towns the other sheets are."""
+    others = {"双浒镇": [HEAD[2:], ["桥南村", "330590101201"]]}
+    Path("名单.xlsx").write_bytes(book([HEAD[2:], ["岭东村", "330590100201"]], **others))
+    code, told = init(*said(), "--villages", "名单.xlsx")
+    assert (code, "第 2 行 乡镇：没有乡镇名" in told) == (2, True), told
+
+
+def test_a_villages_code_that_lost_three_zeros_is_no_town(here):
+    """Nine digits are a town's: a village with nine is told, and does not vanish from the county."""
+    Path("村名单.csv").write_text(LIST.replace("330590100202", "330590202"), "utf-8")
+    code, told = init(*said(), "--villages", "村名单.csv")
+    assert (code, "第 4 行 区划代码：只有 9 位" in told) == (2, True), told
+
+
 def test_all_that_is_wrong_with_a_list_is_told_at_once(here):
     """Also a town that the code does not belong to, and a village without a name."""
     rows = "区划代码,村名,乡镇\n330590100201,岭东村,梅坞镇\n330590101201,横塘村,双浒镇\n330590101202,桥南村,梅坞镇\n33059010020,甲村,梅坞镇\n330590100204,,梅坞镇\n330590200201,竹垓村,\n"
@@ -179,6 +312,7 @@ def test_all_that_is_wrong_with_a_list_is_told_at_once(here):
     assert "第 4 行 区划代码：代码是双浒镇的，同一行写的是梅坞镇" in told
     assert "第 5 行 区划代码" in told
     assert "第 6 行 村名：没有村名" in told
+    assert "第 7 行 区划代码：梅坞镇别的村代码以 330590100 开头，这一行不是" in told
 
 
 def test_a_file_that_is_no_list_says_what_a_list_has(here):
@@ -193,13 +327,19 @@ def test_a_file_that_is_no_list_says_what_a_list_has(here):
     ("name", "text", "why"),
     [
         ("code", "33059x", "6 位县代码"),
+        ("code", "033059", "6 位县代码"),
+        ("name", "苕安县 13000000000", ""),
         ("site", "http://gongkai.example", "https://"),
         ("site", "https://192.168.1.9", "https://"),
         ("site", "https://gongkai.example?a=1", "https://"),
+        ("site", "https://gongkai.example:8443", "https://"),
+        ("site", "https://GONGKAI.example", "https://"),
         ("site", f"https://{'gongkai.' * 22}example.gov.cn", "二维码里放不下"),
         ("phone", "14000000000", "电话"),
         ("programme", "dibaoo", "模板代码"),
         ("origin-prefix", "苕安", "小写字母"),
+        ("origin-prefix", "county/330590", "小写字母"),
+        ("origin-prefix", "c" * 64, "小写字母"),
     ],
 )
 def test_an_answer_that_does_not_do_is_refused(here, name, text, why):
@@ -207,6 +347,7 @@ def test_an_answer_that_does_not_do_is_refused(here, name, text, why):
     code, told = init(*said(**{name: text}), "--villages", "村名单.csv")
     assert code == 2
     assert why in told
+    assert f"--{name}" in told
     assert text not in told
     assert not (here / "county").exists()
 
@@ -224,8 +365,8 @@ def test_a_file_of_answers_says_it_all(here):
     text = 'county_code = "330590"\ncounty = "别的县"\nsite = "https://gongkai.example"\nsupervision_phone = "12345"\n'
     folder = here / "县里"
     folder.mkdir()
-    (folder / "村名单.csv").write_text(LIST, "utf-8")
-    (folder / "answers.toml").write_text(text + 'villages = "村名单.csv"\nprogrammes = ["dibao"]\n', "utf-8")
+    (folder / "各村.csv").write_text(LIST, "utf-8")
+    (folder / "answers.toml").write_text(text + 'villages = "各村.csv"\nprogrammes = ["dibao"]\n', "utf-8")
     code, told = init("--answers", "县里/answers.toml", "--name", "苕安县")
     assert code == 0, told
     assert read_pack(here / "county" / "pack").county == "苕安县"
@@ -234,6 +375,9 @@ def test_a_file_of_answers_says_it_all(here):
     assert code.exit_code == 2
     assert "第 3 行 site" in code.output
     assert "第 5 行 programes：没有这一项，是不是 programmes？" in code.output
+    (folder / "answers.toml").write_text(text.replace("gongkai", "gongkai." * 22 + "gongkai"), "utf-8")
+    code = CliRunner().invoke(county_command, ["init", "other", "--answers", "县里/answers.toml"])
+    assert (code.exit_code, "二维码里放不下" in code.output) == (2, True), code.output
 
 
 def test_a_county_that_is_there_is_not_founded_again(here):
@@ -246,8 +390,9 @@ def test_a_county_that_is_there_is_not_founded_again(here):
 
 
 def test_a_founding_that_was_stopped_goes_on(here):
-    """Files that somebody has changed since stay, and are named; another county's are refused."""
+    """Its keys stay; files that somebody has changed since stay too, and are named; another county's are refused."""
     assert init(*said(), "--villages", "村名单.csv")[0] == 0
+    keys = {path: path.read_bytes() for path in (here / "county" / "keys").glob("*.key")}
     (here / "county" / "county.toml").unlink()
     (here / "county" / "pack" / "contacts.csv").unlink()
     terms = here / "county" / "pack" / "terms" / "forbidden.txt"
@@ -258,8 +403,19 @@ def test_a_founding_that_was_stopped_goes_on(here):
     code, told = init(*said(), "--villages", "村名单.csv")
     assert code == 0, told
     assert "没有覆盖：pack/terms/forbidden.txt" in told
+    assert told.count("没有覆盖") == 1
+    assert {path: path.read_bytes() for path in keys} == keys
     assert terms.read_text("utf-8") == "本县的词\n"
     assert (here / "county" / "pack" / "contacts.csv").exists()
+
+
+def test_what_is_no_pack_is_told_before_anything_is_written(here):
+    """A file that somebody laid there by mistake: nothing of the pack is written beside it."""
+    (here / "county" / "pack").mkdir(parents=True)
+    (here / "county" / "pack" / "备份.doc").touch()
+    code, told = init(*said(), "--villages", "村名单.csv")
+    assert (code, "备份.doc" in told) == (2, True), told
+    assert [path.name for path in (here / "county").rglob("*")] == ["pack", "备份.doc"]
 
 
 def at_a_terminal(answers, *words, folder="county"):

@@ -56,6 +56,7 @@ ODD = [
     (VILLAGES, "岭东村,岭东村委会", "岭东村委会,岭东村委会", (VILLAGES, 2, "village", "odd")),
     (VILLAGES, "石垟村,石垟村委会", "石垟村,石洋村委会", (VILLAGES, 4, "official", "odd")),
     (VILLAGES, "梅坞镇,330590100203", "梅坞乡,330590100203", (VILLAGES, 4, "town", "odd")),
+    (VILLAGES, "330590,苕安县,330590100,梅坞镇,330590100203", "330590,苕安县,330590199,梅坞镇,330590199201,外坞村,外坞村委会\n330590,苕安县,330590100,梅坞镇,330590100203", (VILLAGES, 4, "town_code", "odd")),
     ("contacts.csv", "330590100203", "330590100202", (VILLAGES, 4, "village_code", "missing")),
     ("pack.toml", '"0572-5000012"', '""', ("pack.toml", 5, "supervision_phone", "missing")),
     ("programmes/rice.toml", '"0572-5000021"', '""', ("programmes/rice.toml", 17, "guide phone", "missing")),
@@ -85,6 +86,20 @@ def test_what_is_missing_is_told(pack, name):
     (pack / name).unlink()
     code, found = checked(pack)
     assert (code, places(found)) == (1, [(name, 1, "", "missing")])
+
+
+def test_what_only_looks_so_is_not_told(pack):
+    """A gap in a comment, a year whose days off the program knows, a programme that ends today."""
+    changed(pack, "programmes/grain_one_off.toml", "2026-07-31", "2026-07-01")
+    changed(pack, "programmes/rice.toml", 'name_en = "', '# standard = "【待填：本县当年标准】"\nname_en = "')
+    (pack / "calendar" / "2026.csv").unlink()
+    assert checked(pack) == (0, [])
+
+
+def test_a_list_of_words_without_a_word_is_missed(pack):
+    """It is there, and says nothing."""
+    (pack / "terms" / "forbidden.txt").write_text("\n \n", "utf-8")
+    assert places(checked(pack)[1]) == [("terms/forbidden.txt", 1, "", "missing")]
 
 
 @pytest.mark.parametrize("field", ["standard", "deadline", "who"])

@@ -1,6 +1,8 @@
 """From a reading to signed logs: reconciled to the fen, by two persons, safe to stop and to repeat."""
 
 import hashlib
+import resource
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -14,7 +16,7 @@ from boards.model.findings import CellFinding, Level
 from boards.model.payouts import BatchClose, Payout, PayStatus
 from sync import wire
 from sync.county.acting import key_file
-from sync.county.county import CountyBusy, CountyExists, CountyNotFound, open_county
+from sync.county.county import CountyBusy, CountyExists, CountyNotFound, founded, open_county
 from sync.county.publish import changes, proposals, publisher
 from sync.county.publish.amendments import Amendment, correction
 from sync.county.publish.batch import batch_toml
@@ -306,6 +308,29 @@ def test_a_county_is_founded_once(own, tmp_path):
     (tmp_path / "county.toml").write_text("name = 1")
     with pytest.raises(CountyNotFound):
         open_county(tmp_path)
+
+
+def test_a_folder_is_named_also_where_one_stands(tmp_path, monkeypatch):
+    """`--folder .` is no name: the sentence says which folder it is that holds no county, or one already."""
+    (tmp_path / "shaoan").mkdir()
+    monkeypatch.chdir(tmp_path / "shaoan")
+    with pytest.raises(CountyNotFound, match="shaoan 不是"):
+        open_county(Path())
+    Path("county.toml").touch()
+    with pytest.raises(CountyExists, match="shaoan 里"):
+        founded(Path(), name="苕安县", county_code="330590", now=NOW)
+
+
+def test_more_villages_are_held_than_a_process_may_open_files(own):
+    """All locks at once: the limit that a process starts with is lifted as far as the machine lets it."""
+    limit, before = resource.RLIMIT_NOFILE, resource.getrlimit(resource.RLIMIT_NOFILE)
+    villages = tuple(f"330590100{number:03}" for number in range(300))
+    resource.setrlimit(limit, (128, before[1]))
+    try:
+        with own.writing(villages), pytest.raises(CountyBusy), own.writing(villages[-1:]):
+            pass
+    finally:
+        resource.setrlimit(limit, before)
 
 
 def test_a_pack_that_is_being_edited_stops_nothing(own):

@@ -34,7 +34,9 @@ class SecretUnread(Refusal):
     ),
 )
 @click.argument("backup", required=False, type=click.Path(path_type=Path))
-@click.option("--to", required=True, type=click.Path(path_type=Path), help="恢复到哪个目录。")
+@click.option(
+    "--to", required=True, type=click.Path(path_type=Path, resolve_path=True), help="恢复到哪个目录。"
+)
 @click.option("--passphrase-file", "secret", metavar="FILE", help="写着备份口令的文件，- 为标准输入。")
 @click.option(
     "--published",

@@ -87,7 +87,7 @@ def backup(  # noqa: PLR0913 - the world arrives as arguments
             found = checked(restored, scratch)
             fresh.replace(path)
             settled(to)
-        return Made(path=path, found=found, dropped=_aged_out(to, _stem(county), keep))
+        return Made(path=path, found=found, dropped=_aged_out(path, _stem(county), keep))
 
 
 def moved(folder: Path, to: Path, passphrase: str, now: datetime, progress: Progress = silent) -> Made:
@@ -225,9 +225,10 @@ def _add(tar: tarfile.TarFile, home: Path, path: Path, but: str = "") -> None:
             tar.addfile(tar.gettarinfo(arcname=str(path.relative_to(home)), fileobj=file), file)
 
 
-def _aged_out(to: Path, stem: str, keep: int) -> tuple[str, ...]:
-    """Older backups go, and with them what was erased since."""
-    old = backups(to, stem)[:-keep]
+def _aged_out(fresh: Path, stem: str, keep: int) -> tuple[str, ...]:
+    """Older backups go, and with them what was erased since; never tonight's, whatever the clock said."""
+    others = [path for path in backups(fresh.parent, stem) if path != fresh]
+    old = others[: max(len(others) + 1 - keep, 0)]
     for one in old:
         one.unlink()
     return tuple(one.name for one in old)

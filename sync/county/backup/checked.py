@@ -13,6 +13,7 @@ from boards.model.errors import Fault, Refusal
 from sync import wire
 from sync.carriers.folder import FolderSource
 from sync.county.county import open_county
+from sync.county.erasures import erased_by
 from sync.log import tree
 from sync.log_files import FeedDamaged
 from sync.trust.client import TrustRefused, refreshed
@@ -23,6 +24,8 @@ from sync.trust_layout import FOLDER, SEATED, STATEMENT, TERMS, metadata_at, tar
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
+
+    from tuf.api.metadata import Targets
 
     from sync.county.county import County
     from sync.log.checkpoint import Checkpoint
@@ -60,14 +63,19 @@ def _log(county: County, village: str) -> int:
     """Both seats' signatures, the tree, every line and every body under it; how many lines there are."""
     log = county.log(village)
     vouched(county, village, log.note())
-    count = 0
-    for hash_, line in zip(log.hashes(), log.lines(), strict=True):
+    lines = [*log.lines()]
+    for hash_, line in zip(log.hashes(), lines, strict=True):
         head, body = wire.framed(line)
         said = body is None or wire.commitment(head).body == hashlib.sha256(body).hexdigest()
         if tree.leaf_hash(head) != hash_ or not said:
             raise FeedDamaged(village=village)
-        count += 1
-    return count
+    if not _without_body(lines) <= {*erased_by(lines)}:
+        raise FeedDamaged(village=village)
+    return len(lines)
+
+
+def _without_body(lines: list[bytes]) -> set[int]:
+    return {at for at, line in enumerate(lines) if wire.framed(line)[1] is None}
 
 
 def vouched(county: County, village: str, note: bytes) -> Checkpoint:
@@ -99,11 +107,17 @@ def _trust(county: County, scratch: Path) -> None:
     files, refusals = refreshed(first, road, then, scratch, lambda *_: None)
     if any(name not in files for name in _ROOTED) and refusals:
         raise refusals[0]
+    repository = Repository(county.feed)
+    for targets, _ in repository.earlier():  # what waits to be signed again is judged by them
+        _as_named(targets, STATEMENT, repository.content(targets, STATEMENT))
     for role in SEATED:  # whoever signed them may have left since: their bytes are the signed ones
-        found = Repository(county.feed).seated(role)
-        digest = hashlib.sha256(Repository(county.feed).target(role) or b"").hexdigest()
-        if found and found.signed.targets[f"{role}.json"].hashes["sha256"] != digest:
-            raise TrustRefused(what=f"{role}.json")
+        if found := repository.seated(role):
+            _as_named(found.signed, f"{role}.json", repository.target(role) or b"")
+
+
+def _as_named(by: Targets, name: str, content: bytes) -> None:
+    if by.targets[name].hashes["sha256"] != hashlib.sha256(content).hexdigest():
+        raise TrustRefused(what=name)
 
 
 def _accounts(folder: Path) -> None:

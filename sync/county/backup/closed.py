@@ -21,7 +21,7 @@ class NotConfirmed(Refusal):
     code = "county-not-confirmed"
     fault = Fault.PERSON
     sentence = "{folder} 是从备份（{made_at}）恢复的，还没有确认它接得上最后公布的内容，什么都不能办。"
-    advice = "请运行 county restore --confirm --to {folder} --published 公开网址或目录；确认之后照常使用。"
+    advice = "请运行 county restore --confirm --to {to} --published 公开网址或目录；确认之后照常使用。"
 
 
 class MovedAway(Refusal):
@@ -60,7 +60,7 @@ def refuse_closed(folder: Path) -> None:
     """Raise NotConfirmed or MovedAway where the folder must not speak."""
     if found := closed(folder):
         refusal = MovedAway if found.why == "moved" else NotConfirmed
-        raise refusal(folder=folder.name, made_at=found.made_at)
+        raise refusal(folder=folder.resolve().name, to=folder, made_at=found.made_at)
 
 
 def reopen(folder: Path) -> None:

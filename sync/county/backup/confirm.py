@@ -22,7 +22,7 @@ from boards.model.land.notice import FILE_LIMIT_BYTES
 from sync.carriers.road import NotOnTheRoad
 from sync.county import erasures
 from sync.county.backup.checked import stamped_at, vouched
-from sync.county.backup.closed import reopen
+from sync.county.backup.closed import closed, refuse_closed, reopen
 from sync.county.county import open_county
 from sync.county.publish.land_review_text import files_named
 from sync.county.resigning import seated_by
@@ -103,9 +103,11 @@ class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
 def confirm(folder: Path, sources: Sequence[Feed], progress: Progress = silent) -> Confirmed:
     """Bring a restored folder to what was published last, and open it. Safe to stop, safe to repeat.
 
-    Raises NewestUnseen, TrustUnseen, PublishedOlder, PublishedForked, and what the sources and the proof
-    raise: the folder stays closed.
+    Raises MovedAway, NewestUnseen, TrustUnseen, PublishedOlder, PublishedForked, and what the sources and the
+    proof raise: the folder stays closed.
     """
+    if (found := closed(folder)) and found.why == "moved":
+        refuse_closed(folder)
     county = open_county(folder, closed=True)
     _trust(county, sources)
     county = open_county(folder, closed=True)
@@ -150,7 +152,10 @@ def _caught_up(county: County, village: str, sources: Sequence[Feed]) -> tuple[i
 
 
 def _newest(county: County, village: str, sources: Sequence[Feed]) -> tuple[Feed, bytes, Checkpoint] | None:
-    """The longest log that anybody shows, by a note both seats signed."""
+    """The longest log that anybody shows, by a note both seats signed.
+
+    One that today's seats signed stands before any of those there were: a key that has gone could be stolen.
+    """
     found = []
     for source in sources:
         try:
@@ -158,16 +163,23 @@ def _newest(county: County, village: str, sources: Sequence[Feed]) -> tuple[Feed
         except NotOnTheRoad:
             continue
         found.append((source, note, _believed(county, village, note)))
-    return max(found, key=lambda one: one[2].size, default=None)
+    return max(found, key=lambda one: (_of_today(county, village, one[1]), one[2].size), default=None)
 
 
 def _believed(county: County, village: str, note: bytes) -> Checkpoint:
     """By today's seats where they have signed the log here already: a key that has gone extends nothing."""
+    if _of_today(county, village, county.log(village).note()):
+        return county.trust().verified(village, note)
+    return vouched(county, village, note)
+
+
+def _of_today(county: County, village: str, note: bytes) -> bool:
+    """Whether both seats of today signed a checkpoint."""
     try:
-        county.trust().verified(village, county.log(village).note())
+        county.trust().verified(village, note)
     except Refusal:
-        return vouched(county, village, note)
-    return county.trust().verified(village, note)
+        return False
+    return True
 
 
 def _proven_lines(

@@ -57,7 +57,7 @@ def write(folder: Path, files: Mapping[str, bytes], county_code: str) -> list[st
     """
     there, strange = found_in(folder) if folder.exists() else ({}, [])
     if parsed_pack({**files, **there}, strange).county_code != county_code:
-        raise PackThereAlready(folder=folder.parent.name)
+        raise PackThereAlready(folder=folder.resolve().parent.name)
     for name in files.keys() - there.keys():
         durable(folder / name, files[name])
     return sorted(name for name in files.keys() & there.keys() if files[name] != there[name])

@@ -36,6 +36,7 @@ _HEADERS = {
 _WORDS = {column: re.compile(words, re.IGNORECASE) for column, words in _HEADERS.items()}
 _SUMMARY = re.compile(r"(全县|本镇|本乡)?(合|总|小|共)计:?")
 _TOWN = re.compile(r"[\u3400-\u9fff]{1,10}(?:镇|乡|街道)")
+_VILLAGE_NAME = re.compile(r"(?:村|社区)(?:[村居]?委会|[村居]民委员会)?$")
 _NUMBERED = re.compile(r"[0-9.]+[eE]\+?[0-9]+")
 
 
@@ -83,10 +84,11 @@ def villages_in(data: bytes, county_code: str) -> VillageList:
         columns = "区划代码、村名、乡镇（可以再有 自然村、全称）"
         raise VillageListWrong([LineFault(1, "", f"没有找到表头，或表头下没有村；要有这几列：{columns}")])
     towns = _towns(lines)
+    codes = _codes(lines, towns)
     faults: list[LineFault] = []
     found: dict[str, Listed] = {}
-    for line in (line for line in lines if not _is_town(line.code)):
-        told = [*_wrong(line, lines, towns, county_code)]
+    for line in (line for line in lines if not _is_town(line.code, line.name)):
+        told = [*_wrong(line, lines, towns, codes, county_code)]
         before = found.get(line.code)
         if not told and before and (before.name != short_name(line.name) or not line.hamlets):
             told = [LineFault(line.line, "区划代码", f"和第 {before.line} 行的代码相同，一个村一个代码")]
@@ -126,7 +128,7 @@ def _lines(sheet: Grid) -> Iterator[_Line]:
             continue
         if not code and not name:
             code, name = above.get("code", ""), above.get("village", "")
-        town = name if _is_town(code) else cells.get("town") or town
+        town = name if _is_town(code, name) else cells.get("town") or town
         above = {"code": code, "village": name}
         yield _Line(sheet.line(index), code, name, town, cells.get("official", ""), cells.get("hamlets", ""))
 
@@ -160,9 +162,10 @@ def _text(row: list[Value], column: int) -> str:
     return squeezed(str(value)).strip("'’‘")
 
 
-def _is_town(code: str) -> bool:
-    """Whether a code is a town's or the county's own row: 330590100000, 330590100, 330590."""
-    return re.fullmatch(r"[1-9][0-9]{5}(000000|[0-9]{3}|[0-9]{3}000)?", code) is not None
+def _is_town(code: str, name: str) -> bool:
+    """Whether a row is a town's or the county's own (330590100000, 330590100, 330590), and no village's."""
+    shaped = re.fullmatch(r"[1-9][0-9]{5}(000000|[0-9]{3}|[0-9]{3}000)?", code) is not None
+    return shaped and _VILLAGE_NAME.search(name) is None
 
 
 def _towns(lines: Iterable[_Line]) -> dict[str, str]:
@@ -176,7 +179,17 @@ def _towns(lines: Iterable[_Line]) -> dict[str, str]:
     return {code: max(sorted(set(names)), key=names.count) for code, names in said.items()}
 
 
-def _wrong(line: _Line, lines: list[_Line], towns: dict[str, str], county_code: str) -> Iterator[LineFault]:
+def _codes(lines: Iterable[_Line], towns: dict[str, str]) -> dict[str, str]:
+    """The code of each town by its name: that of most of its villages."""
+    said: dict[str, list[str]] = defaultdict(list)
+    for code in (town_of(line.code) for line in lines if is_village_code(line.code)):
+        said[towns.get(code, "")].append(code)
+    return {name: max(sorted(set(found)), key=found.count) for name, found in said.items()}
+
+
+def _wrong(
+    line: _Line, lines: list[_Line], towns: dict[str, str], codes: dict[str, str], county_code: str
+) -> Iterator[LineFault]:
     """What has to be mended in one row."""
     if not line.name:
         yield LineFault(line.line, "村名", "没有村名")
@@ -191,6 +204,9 @@ def _wrong(line: _Line, lines: list[_Line], towns: dict[str, str], county_code: 
         why = f"代码是{towns[town_of(line.code)]}的，同一行写的是{line.town}"
         meant = _meant(line, lines, towns, county_code)
         yield LineFault(line.line, "区划代码", why + (f"；代码是不是 {meant}？" if meant else ""))
+    elif (usual := codes[towns[town_of(line.code)]]) != town_of(line.code):
+        why = f"{towns[town_of(line.code)]}别的村代码以 {usual} 开头，这一行不是"
+        yield LineFault(line.line, "区划代码", f"{why}；是另一个乡镇的，请写上乡镇名")
 
 
 def _code_wrong(code: str, county_code: str) -> str:
