@@ -40,6 +40,7 @@ from sync.county.intake.drafts import Draft
 from sync.county.intake.prefill import prefilled
 from sync.county.intake.registries import registries_of
 from sync.county.publish import proposals
+from sync.county.publish.batch import office_of
 from sync.county.publish.hands import instant
 from sync.county.publish.publisher import propose, publish
 from sync.county.reading import Reading
@@ -134,8 +135,8 @@ def _proposed(seat: Seat, draft: Draft) -> str:
     warned = {one.code for one in reading.findings} | {*CONFIRMABLE}
     reasons = {code: reason for code, reason in draft.reasons.items() if code in warned}
     toml, registries = batch_of(draft.fields, reasons, _asked(reading)), registries_of(seat.county)
-    if not seat.may(CLERK, toml.office):
-        raise OfficeNotYours(office=toml.office, known="、".join(seat.offices))
+    if not seat.may(CLERK, office := office_of(toml, seat.county.pack)):
+        raise OfficeNotYours(office=office, known="、".join(seat.offices))
     made = propose(seat.county, reading, toml, seat.clock(), registries=registries)
     drafts.keep(seat.county, msgspec.structs.replace(draft, proposal=made.id))
     return made.id

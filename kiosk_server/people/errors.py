@@ -69,13 +69,14 @@ class AccountMayNot(Refusal):
 
 
 class OfficeOfOthers(Refusal):
-    """A list of an office whose clerk this account is not."""
+    """A list, notice or year of an office whose clerk this account is not."""
 
     code = "office-of-others"
     fault = Fault.PERSON
-    sentence = "{login} 不是这份名册发放单位的经办人，没有办理；现有的是：{has}。"
+    sentence = "{login} 不是发放（发布）单位的经办人，没有办理；现有的是：{has}。"
     advice = (
-        "请核对 batch.toml 的 office 一行：要是其中一个单位，写不写县名都可以；"
+        "请由那个单位的经办人办理，年度核定由不限单位的经办人办理；"
+        "自己的名册，请核对 batch.toml 的 office 一行：要是其中一个单位，写不写县名都可以；"
         "不对的，请管理员用 county people roles 核定。"
     )
 

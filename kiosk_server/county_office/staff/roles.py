@@ -73,15 +73,15 @@ def names_of(county: County, office: str) -> frozenset[str]:
 def refuse_others(county: County, clock: Callable[[], datetime], proposal_id: str) -> None:
     """A proposal is for who handed it in, a clerk of its office, or the editor of a pack (people §1).
 
-    One of no office is for every clerk, one that nobody can read any more is anybody's to take back.
+    One of no single office is for clerks of all, one that nobody can read any more is anybody's to take back.
 
-    Raises ProposalNotFound, AccountMayNot.
+    Raises ProposalNotFound, AccountMayNot, OfficeOfOthers.
     """
     with suppress(proposals.ProposalDamaged):
         found = proposals.proposal(county, proposal_id)
         if hands.proposer(county, proposal_id) != county.acting:
             roles = (CLERK, PACK_EDITOR) if found.kind in SEATED else (CLERK,)
-            permitted(county, county.acting, clock, *roles, office=found.office or None)
+            permitted(county, county.acting, clock, *roles, office=found.office)
 
 
 def people_of(county: County, clock: Callable[[], datetime], *, new: bool = False) -> People:
