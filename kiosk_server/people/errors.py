@@ -109,12 +109,12 @@ class NameUnfit(Refusal):
 
 
 class RoleUnknown(Refusal):
-    """A role this house does not have."""
+    """A role this house does not have, or not of an office."""
 
     code = "role-unknown"
     fault = Fault.PERSON
-    sentence = "没有“{role}”这个角色。"
-    advice = "可以用的角色：{known}；经办要写明单位，例如 clerk:农业农村局。"
+    sentence = "没有“{role}”这个角色，或者单位写得不对。"
+    advice = "可以用的角色：{known}；只有经办可以写单位，例如 clerk:农业农村局；经办全部单位的只写 clerk。"
 
 
 class LastAdministrator(Refusal):

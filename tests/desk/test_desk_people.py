@@ -10,7 +10,7 @@ import pyotp
 import pytest
 
 from kiosk_server.county_office.staff.doors import Door, loopback
-from kiosk_server.people.accounts import lock, set_password, set_roles, unlock
+from kiosk_server.people.accounts import Role, account, lock, set_password, set_roles, unlock
 from kiosk_server.people.sessions import session
 from sync.county.carried import carried, received
 from sync.county.publish import hands, proposals
@@ -138,6 +138,26 @@ def test_a_first_password_is_changed_before_anything_else(house):
     assert "请先改密码" not in visitor.get("/").text
 
 
+def test_who_must_change_a_password_may_also_leave(house):
+    """The way out is open before the new password: the next person finds the login, not his account."""
+    set_password(house.desk.people, "admin", "sun", ANOTHER)
+    visitor = Visitor(house.port, "sun")
+    assert "请先改密码" in visitor.enters(ANOTHER).text
+    assert "登录名" in visitor.post("/logout").text
+    assert "登录名" in visitor.get("/account").text
+    with house.desk.people.writing() as db:
+        db.execute("UPDATE account SET must_change=0")
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "multipart/form-data"])
+def test_a_login_form_that_cannot_be_read_is_refused(house, kind):
+    """A stranger's broken form is no mistake of ours: no report is written for it."""
+    stranger = Visitor(house.port)
+    got = stranger.ask("POST", "/login", b"--x\r\nnothing", Origin=stranger.origin, Content_Type=kind)
+    assert got.status in {403, 422}
+    assert not (house.county.folder / "crashes").exists()
+
+
 def test_a_telephone_is_taken_on_at_the_desk(house):
     """Who knows the password is shown the secret, once; a first code proves it; then the login asks for one."""
     visitor = house.visitor("chen")
@@ -176,6 +196,9 @@ def test_accounts_are_administered_in_the_browser(house):
         "/people", login="zhou", name="周经办", clerk="on", offices="民政局、农业农村局", password=ANOTHER
     )
     assert "经办：民政局" in made.text
+    for offices in ("农业农村局、", "、农业农村局，", " 农业农村局 ", "农业农村局;农业农村局"):
+        admin.post("/people/zhou/roles", clerk="on", offices=offices)
+        assert account(house.desk.people, "zhou").roles == (Role("clerk", "农业农村局"),)
     assert admin.post("/people", login="zhou", name="又一个", password=ANOTHER).status == 422
     assert admin.post("/people", login="Zhou!", name="又一个", password=ANOTHER).status == 422
     assert "审核" in admin.post("/people/zhou/roles", reviewer="on").text
@@ -203,6 +226,35 @@ def test_a_clerk_sees_the_lists_of_his_offices(tmp_path):
         refused = qian.post(draft_at(own), **filled(office="农业农村局"))
         assert (refused.status, "您不是“农业农村局”的经办人" in refused.text) == (422, True)
         assert len(proposals.proposals(house.county)) == 1
+
+
+@pytest.mark.usefixtures("reads_here")
+@pytest.mark.parametrize("looks", ["auditor", "reviewer"])
+def test_who_may_look_at_all_acts_on_his_own_office_only(tmp_path, looks):
+    """A clerk who is an auditor or a reviewer too sees another office's list and draft, and takes back none."""
+    with desk(tmp_path / "county") as house:
+        both = (Role("clerk", "民政局"), Role(looks))
+        set_roles(house.desk.people, "admin", "qian", both)
+        qian, at = house.visitor("qian"), draft_at(house.clerk.upload("名册.xlsx", warned()))
+        if looks == "auditor":
+            assert qian.get(at).status == 200
+        assert qian.post(f"{at}/discard").status == 404
+        assert qian.post(at, **filled(do="keep", office="民政局")).status == 404
+        house.clerk.post(at, **filled(office="农业农村局"))
+        where = proposal_at(house.clerk.get("/"))
+        page = qian.get(where)
+        assert (page.status, f"{where}/cancel" in page.text, f"{where}/publish" in page.text) == (
+            200,
+            False,
+            False,
+        )
+        house.reviewer.get(where)
+        assert "已审核，待发布" in house.reviewer.post(f"{where}/accept").text
+        assert f"{where}/publish" not in qian.get(where).text
+        for act in ("cancel", "publish"):
+            assert qian.post(f"{where}/{act}", reason="不是我的").status == 404
+        house.clerk.get(where)
+        assert "已发布" in house.clerk.post(f"{where}/publish").text
 
 
 @pytest.mark.usefixtures("reads_here")

@@ -140,10 +140,21 @@ def test_a_password_that_is_guessed_first_is_refused(people, password):
         set_password(people, "admin", "wang", password)
 
 
+@pytest.mark.parametrize("typed", [PASSWORD, PASSWORD.replace("2", "２"), PASSWORD + " more"])
+def test_a_first_password_is_not_changed_into_itself(people, typed):
+    """Nor typed in full width, nor with something behind it: whoever gave it would know it."""
+    for old, new in ((PASSWORD, typed), (typed.removesuffix(" more"), PASSWORD)):
+        with pytest.raises(PasswordUnfit):
+            change_password(people, "wang", old, new, HERE)
+    assert account(people, "wang").must_change
+
+
 def test_roles_are_the_house_s_own(people):
-    """A role that this house does not have, or an office with a number in it, is refused."""
+    """A role that this house does not have, an office with a number in it, left empty or of a role that has none."""
     assert role_of(people, "clerk:农业农村局") == Role("clerk", "农业农村局")
-    for text in ("boss", "clerk:13800138000", "", "clerk:" + "局" * 40):
+    assert role_of(people, "clerk： 农业农村局 ") == Role("clerk", "农业农村局")
+    wrong = ("clerk:", "clerk: ", "reviewer:农业农村局", "administrator:民政局", "reviewer:")
+    for text in ("boss", "clerk:13800138000", "", "clerk:" + "局" * 40, *wrong):
         with pytest.raises(RoleUnknown):
             role_of(people, text)
 

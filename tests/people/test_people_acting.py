@@ -346,6 +346,18 @@ def test_nothing_but_a_reviewer_s_signature_over_what_waits_comes_back(county, w
     assert proposals.stands(county, proposals.proposal(county, made.id)) == "proposed"
 
 
+def test_a_clerk_carries_no_other_office_s_list_away(county, tmp_path):
+    """There are names in it: for reviewers, and for who handed it in or is a clerk of its office."""
+    toml = msgspec.structs.replace(batch(), office="农业农村局")
+    made = publisher.propose(county, reading([row(1), row(2)]), toml, NOW, salt=salts())
+    words = ["carry", made.id, "--to", tmp_path / "x.json", "--folder", county.folder]
+    for login, code in (("qian", "office-of-others"), ("chen", "account-may-not")):
+        done = typed(*words, "--as", login)
+        assert (done.exit_code, code in done.output, (tmp_path / "x.json").exists()) == (2, True, False)
+    for login in (REVIEWER, CLERK):
+        assert typed(*words, "--as", login).exit_code == 0
+
+
 def test_a_file_that_is_none_of_ours_is_one_sentence(county, tmp_path):
     """Empty, no JSON, another format."""
     for data in (b"", b"{}", b"\0" * 100, b'{"format":"county-proposal/9","id":"x","files":{}}'):

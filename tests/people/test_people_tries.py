@@ -141,12 +141,24 @@ def test_one_address_cannot_go_through_all_names(people):
     assert tried(people, password=PASSWORD, source=ELSEWHERE) == "in"
 
 
-def test_an_own_login_does_not_give_an_address_its_tries_back(people):
-    """Somebody with an account of his own cannot log in between, and guess on."""
+@pytest.mark.parametrize("up_s", [1000.0, 90_000.0])
+def test_an_own_login_does_not_give_an_address_its_tries_back(people, watch, up_s):
+    """Somebody with an account of his own cannot log in between, and guess on, however long the machine has run."""
+    watch.up_s = up_s
     for at in range(FREE_OF_ADDRESS - 1):
         tried(people, login=f"nobody{at}")
     assert tried(people, login="li", password=PASSWORD) == "in"
     assert [tried(people, login=f"more{at}") for at in range(3)] == ["wrong", 1, 1]
+
+
+@pytest.mark.parametrize("up_s", [1000.0, 90_000.0])
+def test_an_address_waits_no_longer_once_somebody_was_right_there(people, watch, up_s):
+    """A whole office behind one address: after its wait the first who logs in ends it for the others."""
+    watch.up_s = up_s
+    for at in range(FREE_OF_ADDRESS):
+        tried(people, login=f"nobody{at}")
+    watch.up_s += 60
+    assert [tried(people, login=one, password=PASSWORD) for one in ("li", "wang")] == ["in", "in"]
 
 
 def test_an_unknown_name_is_answered_as_a_known_one(people, monkeypatch):
@@ -178,7 +190,19 @@ def test_only_an_administrator_ends_a_wait(people):
     told = [(one.by, one.act, one.about) for one in acts(people)]
     assert ("-", "tries", "login wang") in told
     assert ("admin", "unlock", "wang") in told
-    assert not any("密码" in one.about for one in acts(people))
+    assert {one.about for one in acts(people) if one.act == "tries"} == {"login wang", "login"}
+
+
+def test_what_a_stranger_typed_as_a_name_stands_nowhere(people):
+    """Nor his address in the log; of a name that is perhaps a password too little is kept to try guesses against."""
+    wrong(people, login="My pass word 7")
+    for at in range(FREE_OF_ADDRESS):
+        tried(people, login=f"nobody{at}")
+    told = {one.about for one in acts(people) if one.act == "tries"}
+    assert told == {"login", "address"}
+    with people.reading() as db:
+        kept = [who for (who,) in db.execute("SELECT who FROM tries WHERE who LIKE 'login %'")]
+    assert max(map(len, kept)) <= len("login ?0123")
 
 
 def test_a_day_later_five_are_free_again(people, watch):

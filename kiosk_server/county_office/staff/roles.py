@@ -11,7 +11,7 @@ import msgspec
 
 from kiosk_server.people.accounts import ADMINISTRATOR, acting
 from kiosk_server.people.book import People
-from kiosk_server.people.errors import NobodyYet
+from kiosk_server.people.errors import AccountMayNot, NobodyYet
 from kiosk_server.people.moment import moment
 from sync.county.acting import named
 from sync.county.county import County
@@ -84,7 +84,16 @@ def refuse_others(county: County, clock: Callable[[], datetime], proposal_id: st
             permitted(county, county.acting, clock, *roles, office=found.office)
 
 
+def refuse_unseen(county: County, clock: Callable[[], datetime], proposal_id: str) -> None:
+    """What waits is read by reviewers, and by who may publish or cancel it; raises as `refuse_others`."""
+    try:
+        permitted(county, county.acting, clock, REVIEWER)
+    except AccountMayNot:
+        refuse_others(county, clock, proposal_id)
+
+
 def people_of(county: County, clock: Callable[[], datetime], *, new: bool = False) -> People:
     """The people of a county; raises NobodyYet, PeopleNewer, PeopleUnreadable."""
     coded = frozenset(county.settings.rules.one_time_codes)
-    return People(county.folder, partial(moment, clock), frozenset(TITLES), coded=coded, new=new)
+    here, of = partial(moment, clock), frozenset({CLERK})
+    return People(county.folder, here, frozenset(TITLES), coded=coded, of_offices=of, new=new)
