@@ -132,12 +132,15 @@ def test_a_name_is_no_number_and_no_trick(people, name):
 
 
 @pytest.mark.parametrize(
-    "password", ["", "short", "aaaaaaaaaaaaaaa", "1212121212121", "my wang 1234567", "x" * 201]
+    "password",
+    ["", "short", "aaaaaaaaaaaaaaa", "1212121212121", "my Wang 1234567", "王会计 1234567", "x" * 201],
 )
 def test_a_password_that_is_guessed_first_is_refused(people, password):
-    """Too short, too long, always the same letters, or the name itself."""
+    """Too short, too long, always the same letters, or the name itself: reset, and at the first."""
     with pytest.raises(PasswordUnfit):
         set_password(people, "admin", "wang", password)
+    with pytest.raises(PasswordUnfit):
+        add(people, "admin", Newcomer("wang2", "王会计", (), password.replace("Wang", "WANG2")))
 
 
 @pytest.mark.parametrize("typed", [PASSWORD, PASSWORD.replace("2", "２"), PASSWORD + " more"])

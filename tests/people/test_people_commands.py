@@ -44,6 +44,12 @@ def test_before_there_is_anybody_the_way_is_said(typed):
     assert typed("add wang --name 王会计", PASSWORD).exit_code == 2
 
 
+def test_the_first_is_an_administrator_whatever_else(typed):
+    """Other roles come beside it: a county without an administrator could never let anybody in."""
+    assert typed("add zhang --name 张主任 --first --role clerk", PASSWORD, PASSWORD).exit_code == 0
+    assert "administrator　clerk" in typed("list").output
+
+
 def test_everybody_is_listed_with_roles(office):
     """And whether the first password still stands."""
     told = office("list").output.splitlines()

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from kiosk_server.people import entering, passwords
-from kiosk_server.people.accounts import unlock
+from kiosk_server.people.accounts import set_password, unlock
 from kiosk_server.people.book import People, acts
 from kiosk_server.people.entering import Typed, enter
 from kiosk_server.people.errors import AccountMayNot, LoginWrong, TriedTooOften
 from kiosk_server.people.tries import FREE_OF_ADDRESS, From
-from tests.people.people_house import PASSWORD, ROLES, Watch
+from tests.people.people_house import ANOTHER, PASSWORD, ROLES, Watch
 
 HERE, ELSEWHERE = From("192.0.2.7"), From("192.0.2.8")
 ROOT = Path(__file__).parents[2]
@@ -124,6 +124,17 @@ def test_a_stranger_cannot_lock_out_who_has_been_in_before(people, watch):
     assert tried(people, password=PASSWORD, source=From(HERE.address, known)) == "in"
     wrong(people, source=From(HERE.address, known))
     assert tried(people, password=PASSWORD, source=From(HERE.address, known)) == 1
+
+
+def test_another_password_ends_waits_and_known_browsers(people):
+    """Who was given a new one comes in at once; the browser of who knew the old one is a strange one again."""
+    known = From(ELSEWHERE.address, enter(people, Typed("wang", PASSWORD), ELSEWHERE).device)
+    wrong(people)
+    set_password(people, "admin", "wang", ANOTHER)
+    wrong(people)
+    assert tried(people, password=ANOTHER, source=known) == 1
+    set_password(people, "admin", "wang", PASSWORD)
+    assert tried(people, password=PASSWORD) == "in"
 
 
 def test_a_cookie_of_one_account_opens_no_tries_at_another(people):
