@@ -21,7 +21,7 @@ from kiosk_server.people.accounts import (
     set_roles,
     unlock,
 )
-from kiosk_server.people.book import FILE, People, acts, first_broken
+from kiosk_server.people.book import FILE, Act, People, _chained, acts, first_broken
 from kiosk_server.people.entering import Typed, change_password, enter, needs
 from kiosk_server.people.errors import (
     AccountLocked,
@@ -45,6 +45,8 @@ from kiosk_server.people.tries import From
 from tests.people.people_house import ANOTHER, PASSWORD, ROLES
 
 HERE = From("192.0.2.7")
+UNFIT, FIT = ("a1b2c3d4e", "1234123412341", "abcde" * 40 + "x"), ("a1b2c3d4e5", "1234512345", "abcde" * 40)
+"""A letter too few, a different one too few, a letter too many; and what is just enough."""
 
 
 def test_the_first_administrator_is_made_once(people):
@@ -133,7 +135,7 @@ def test_a_name_is_no_number_and_no_trick(people, name):
 
 @pytest.mark.parametrize(
     "password",
-    ["", "short", "aaaaaaaaaaaaaaa", "1212121212121", "my Wang 1234567", "王会计 1234567", "x" * 201],
+    ["", "short", "aaaaaaaaaaaaaaa", "1212121212121", "my Wang 1234567", "王会计 1234567", "x" * 201, *UNFIT],
 )
 def test_a_password_that_is_guessed_first_is_refused(people, password):
     """Too short, too long, always the same letters, or the name itself: reset, and at the first."""
@@ -141,6 +143,13 @@ def test_a_password_that_is_guessed_first_is_refused(people, password):
         set_password(people, "admin", "wang", password)
     with pytest.raises(PasswordUnfit):
         add(people, "admin", Newcomer("wang2", "王会计", (), password.replace("Wang", "WANG2")))
+
+
+@pytest.mark.parametrize("password", FIT)
+def test_a_password_that_is_just_long_enough_is_taken(people, password):
+    """Ten letters, five different ones, two hundred: the page promises so."""
+    set_password(people, "admin", "wang", password)
+    assert enter(people, Typed("wang", password), HERE)
 
 
 @pytest.mark.parametrize("typed", [PASSWORD, PASSWORD.replace("2", "２"), PASSWORD + " more"])
@@ -229,6 +238,27 @@ def test_what_was_done_is_a_chain(people, tmp_path):
         with people.writing() as db:
             db.execute("DELETE FROM act")
             db.executemany("INSERT INTO act VALUES (?,?,?,?,?,?)", kept)
+
+
+def test_a_line_written_anew_does_not_fit_the_next(people):
+    """Whoever changes one, with a digest that suits it, would have to write all that follow."""
+    with people.writing() as db:
+        first, second = (Act(*row) for row in db.execute("SELECT * FROM act ORDER BY no LIMIT 2"))
+        forged = second._replace(by="li")
+        chain = _chained(first.chain, forged)
+        db.execute("UPDATE act SET by='li', chain=? WHERE no=2", (chain,))
+    told = acts(people)
+    assert [one.by for one in told] == ["founding", "li", "admin"]
+    assert told[1].follows(first.chain)
+    assert first_broken(told) == 3
+
+
+def test_what_is_written_is_on_the_disk_and_what_is_erased_is_overwritten(people):
+    """As the file is opened, whichever SQLite it is: a power cut gives no try back, a lost secret lies nowhere."""
+    with people.reading() as db:
+        told = {name: db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "secure_delete")}
+        assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert told == {"synchronous": 2, "secure_delete": 1}
 
 
 def test_an_act_that_fails_leaves_nothing(people):

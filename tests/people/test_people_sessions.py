@@ -51,6 +51,25 @@ def test_a_clock_that_is_set_keeps_nobody_in_and_throws_nobody_out(people, watch
     assert session(people, cookie) is None
 
 
+def test_what_has_ended_is_swept_out_and_nothing_else(people, watch):
+    """At the next login of anybody: idle, too long, of an earlier start; who is at work stays in."""
+    ends = (lambda: passed(15 * 60 + 1), lambda: passed(8 * 3600 + 1), lambda: watch.starts_again(watch.up_s))
+
+    def passed(seconds):
+        watch.up_s += seconds
+
+    for end_of in ends:
+        entered(people)
+        end_of()
+        works = entered(people)
+        entered(people, "li")
+        with people.writing() as db:
+            assert db.execute("SELECT count(*) FROM session").fetchone() == (2,)
+            db.execute("DELETE FROM session WHERE login='li'")
+        assert session(people, works)
+        end(people, "wang", session(people, works).handle)
+
+
 def test_a_session_outlives_the_program_not_the_machine_s_start(people, tmp_path, watch):
     """The program may be started again; after a start of the machine everybody logs in."""
     cookie = entered(people)
