@@ -13,6 +13,7 @@ from kiosk_server.county_office.staff.doors import Door, loopback
 from kiosk_server.people.accounts import Role, account, lock, set_password, set_roles, unlock
 from kiosk_server.people.sessions import session
 from sync.county.carried import carried, received
+from sync.county.county import NobodyNamed
 from sync.county.publish import hands, proposals
 from sync.county.publish.publisher import publish, review
 from tests.desk.desk_house import (
@@ -144,6 +145,7 @@ def test_who_must_change_a_password_may_also_leave(house):
     visitor = Visitor(house.port, "sun")
     assert "请先改密码" in visitor.enters(ANOTHER).text
     assert "登录名" in visitor.post("/logout").text
+    assert visitor.cookies[f"desk_{house.port}"] == ""
     assert "登录名" in visitor.get("/account").text
     with house.desk.people.writing() as db:
         db.execute("UPDATE account SET must_change=0")
@@ -284,6 +286,31 @@ def test_a_signature_needs_the_key_s_own_passphrase(tmp_path):
             if one.is_file() and one.parent.name != "people"
         )
         assert not any(text.encode() in kept for text in (*PASSPHRASES.values(), PASSWORD))
+
+
+@pytest.mark.usefixtures("reads_here")
+def test_the_desk_does_one_act_at_a_time(tmp_path, monkeypatch):
+    """Handing in, signing, bringing back, publishing, sending back: whoever presses the button twice acts once."""
+    with desk(tmp_path / "county") as house:
+        alone = []
+
+        def told(*_, **__):
+            alone.append(house.desk.acting.locked())
+            raise NobodyNamed
+
+        house.clerk.post(draft_at(house.clerk.upload("名册.xlsx", warned())), **filled())
+        where = proposal_at(house.reviewer.get("/"))
+        again = draft_at(house.clerk.upload("名册.xlsx", warned()))
+        for place in ("clerk.propose", "clerk.publish", "review.signed", "review.signatures_of"):
+            monkeypatch.setattr(f"kiosk_server.county_office.{place}", told)
+        monkeypatch.setattr("kiosk_server.county_office.review.hands.send_back", told)
+        house.clerk.post(again, **filled())
+        house.clerk.post(f"{where}/publish")
+        house.clerk.post(f"{where}/cancel", reason="写错了")
+        house.reviewer.get(where)
+        house.reviewer.post(f"{where}/accept")
+        house.reviewer.upload("x.json", b"{}", f"{where}/carried")
+        assert alone == [True] * 5
 
 
 @pytest.mark.usefixtures("reads_here")

@@ -213,6 +213,16 @@ def test_the_parameters_are_more_than_the_least(monkeypatch):
     assert passwords.matches(kept, PASSWORD)
 
 
+def test_no_two_passwords_are_looked_at_at_once(monkeypatch):
+    """A hundred tries in the same second take time, not the memory of a small board."""
+    alone = []
+    told = {name: lambda *_: alone.append(passwords._ONE.locked()) or "kept" for name in ("hash", "verify")}
+    monkeypatch.setattr(passwords, "HASHER", type("Counting", (), told)())
+    passwords.hashed(PASSWORD)
+    passwords.matches("kept", PASSWORD)
+    assert alone == [True, True]
+
+
 def test_the_file_is_its_owner_s_and_holds_no_secret_in_the_clear(people, tmp_path):
     """0600 with what SQLite lays beside it; passwords, session ids and browsers only as hashes."""
     entered = enter(people, Typed("wang", PASSWORD), HERE)

@@ -1,5 +1,6 @@
 """Sessions and one-time codes: who is in, for how long, and what opens once."""
 
+import base64
 from datetime import timedelta
 
 import pyotp
@@ -86,6 +87,8 @@ def test_each_login_has_an_id_of_its_own(people):
     assert len({*cookies}) == 3
     assert min(map(len, cookies)) >= 43
     assert len({session(people, one).csrf for one in cookies}) == 3
+    one = session(people, cookies[0])
+    assert base64.urlsafe_b64decode(one.csrf + "=").hex() != one.sha256  # that lies in the file
     assert session(people, "chosen by somebody else") is None
     assert session(people, "") is None
 
