@@ -9,6 +9,7 @@ import msgspec
 import pyotp
 import pytest
 
+from kiosk_server.county_office import seat as desk_seat
 from kiosk_server.county_office.staff.doors import Door, loopback
 from kiosk_server.people.accounts import Role, account, lock, set_password, set_roles, unlock
 from kiosk_server.people.sessions import session
@@ -286,6 +287,23 @@ def test_a_signature_needs_the_key_s_own_passphrase(tmp_path):
             if one.is_file() and one.parent.name != "people"
         )
         assert not any(text.encode() in kept for text in (*PASSPHRASES.values(), PASSWORD))
+
+
+@pytest.mark.usefixtures("reads_here")
+def test_a_roster_is_read_again_on_another_day(tmp_path, monkeypatch):
+    """What was sound yesterday may be late or early today; on the same day it is read once."""
+    with desk(tmp_path / "county") as house:
+        days, honest, at = [], desk_seat.read_roster, draft_at(house.clerk.upload("名册.xlsx", warned()))
+
+        def read(*told, **how):
+            days.append(how["today"])
+            return honest(*told, **how)
+
+        monkeypatch.setattr("kiosk_server.county_office.seat.read_roster", read)
+        house.clerk.get(at)
+        house.desk.clock = lambda: NOW + timedelta(days=1)
+        assert house.clerk.get(at).status == house.clerk.get(at).status == 200
+        assert days == [NOW.date() + timedelta(days=1)]
 
 
 @pytest.mark.usefixtures("reads_here")

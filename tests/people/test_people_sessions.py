@@ -30,6 +30,7 @@ def test_a_session_ends_after_fifteen_idle_minutes(people, watch):
         assert session(people, cookie).account.login == "wang"
     watch.up_s += 15 * 60 + 1
     assert session(people, cookie) is None
+    assert sessions(people, "wang") == ()
 
 
 def test_a_session_ends_after_eight_hours_whatever_is_done(people, watch):
