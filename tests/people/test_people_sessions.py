@@ -8,7 +8,7 @@ import pytest
 
 from kiosk_server.people import codes
 from kiosk_server.people.accounts import account, lock, set_roles, unlock
-from kiosk_server.people.book import People
+from kiosk_server.people.book import People, acts
 from kiosk_server.people.entering import Typed, change_password, enter, needs, renew
 from kiosk_server.people.errors import AccountMayNot, CodeWrong, LoginWrong
 from kiosk_server.people.sessions import end, session, sessions
@@ -132,6 +132,35 @@ def test_a_code_is_asked_for_and_opens_once(people, watch):
     assert entered(people, code=f"{now[:3]} {now[3:]}")
     with pytest.raises(LoginWrong):
         entered(people, code=now)
+
+
+@pytest.mark.parametrize(("seconds", "opens"), [(-60, False), (-30, True), (30, True), (60, False)])
+def test_the_neighbours_of_the_present_half_minute_are_taken(people, watch, seconds, opens):
+    """A telephone half a minute off lets in, one that is a minute off does not."""
+    secret = enrolled(people, watch)
+    watch.at += timedelta(hours=1)
+    code = pyotp.TOTP(secret).at(watch.at + timedelta(seconds=seconds))
+    if opens:
+        assert entered(people, code=code)
+    else:
+        with pytest.raises(LoginWrong):
+            entered(people, code=code)
+
+
+def test_what_is_done_to_a_login_is_written_down_and_ends_its_sessions(people, watch):
+    """A telephone taken on, taken off, a login, a password of one's own: each a line, by whom it was done."""
+    cookies = [entered(people)]
+    enrolled(people, watch)
+    watch.at += timedelta(hours=1)
+    cookies.append(renew(people, "wang", HERE).session)
+    codes.forget(people, "admin", "wang")
+    cookies.append(entered(people))
+    last = change_password(people, "wang", PASSWORD, ANOTHER, HERE).session
+    told = [(one.by, one.act, one.about) for one in acts(people)][3:]
+    own = [("wang", act, "wang") for act in ("enter", "code", "enter", "password")]
+    assert told == [*own[:2], ("admin", "code-off", "wang"), *own[2:]]
+    assert [session(people, one) for one in cookies] == [None] * 3
+    assert session(people, last)
 
 
 def test_a_code_taken_while_the_clock_was_wrong_locks_nobody_out(people, watch):
