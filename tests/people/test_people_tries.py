@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -14,8 +15,9 @@ from kiosk_server.people.accounts import set_password, unlock
 from kiosk_server.people.book import People, acts
 from kiosk_server.people.entering import Typed, enter
 from kiosk_server.people.errors import AccountMayNot, LoginWrong, TriedTooOften
+from kiosk_server.people.moment import moment
 from kiosk_server.people.tries import FREE_OF_ADDRESS, From
-from tests.people.people_house import ANOTHER, PASSWORD, ROLES, Watch
+from tests.people.people_house import ANOTHER, NOW, PASSWORD, ROLES, Watch
 
 HERE, ELSEWHERE = From("192.0.2.7"), From("192.0.2.8")
 ROOT = Path(__file__).parents[2]
@@ -92,6 +94,12 @@ def test_a_clock_that_jumps_changes_no_wait(people, watch, years):
     assert tried(people, password=PASSWORD) == 1
     watch.up_s += 60
     assert tried(people, password=PASSWORD) == "in"
+
+
+def test_time_goes_on_while_the_machine_sleeps(monkeypatch):
+    """A lid that is closed over lunch ends a session, and counts as waiting."""
+    monkeypatch.setattr(time, "clock_gettime", {time.CLOCK_BOOTTIME: 7.0}.__getitem__)
+    assert moment(lambda: NOW).up_s == 7.0
 
 
 KILLED = """
