@@ -6,7 +6,7 @@ import stat
 
 import pytest
 
-from kiosk_server.people import passwords
+from kiosk_server.people import entering, passwords
 from kiosk_server.people.accounts import (
     Newcomer,
     Role,
@@ -211,6 +211,18 @@ def test_the_parameters_are_more_than_the_least(monkeypatch):
     assert kept.startswith("$argon2id$v=19$m=32768,t=3,p=1$")
     assert not passwords.outdated(kept)
     assert passwords.matches(kept, PASSWORD)
+
+
+def test_a_password_changed_while_it_was_compared_opens_nothing(people, monkeypatch):
+    """Comparing takes a while; an administrator who resets it meanwhile has ended it."""
+
+    def compared(kept, password):
+        set_password(people, "admin", "wang", ANOTHER)
+        return passwords.matches(kept, password)
+
+    monkeypatch.setattr(entering, "matches", compared)
+    with pytest.raises(LoginWrong):
+        enter(people, Typed("wang", PASSWORD), HERE)
 
 
 def test_no_two_passwords_are_looked_at_at_once(monkeypatch):
