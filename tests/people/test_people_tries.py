@@ -134,6 +134,14 @@ def test_a_stranger_cannot_lock_out_who_has_been_in_before(people, watch):
     assert tried(people, password=PASSWORD, source=From(HERE.address, known)) == 1
 
 
+def test_a_browser_is_known_by_a_cookie_of_ours_only(people):
+    """One that somebody put there before the login is not taken over: he would keep a copy of it."""
+    chosen = From(HERE.address, "chosen by somebody else")
+    made = enter(people, Typed("wang", PASSWORD), chosen).device
+    assert made != chosen.device
+    assert enter(people, Typed("li", PASSWORD), From(HERE.address, made)).device == made
+
+
 def test_another_password_ends_waits_and_known_browsers(people):
     """Who was given a new one comes in at once; the browser of who knew the old one is a strange one again."""
     known = From(ELSEWHERE.address, enter(people, Typed("wang", PASSWORD), ELSEWHERE).device)
