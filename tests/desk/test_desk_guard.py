@@ -165,6 +165,7 @@ def test_of_many_sessions_the_longest_unused_is_forgotten(house):
     assert desk_here.seat(mine) is own
     desk_here.seat(others[-1])
     assert desk_here.seat(mine) is own
+    assert desk_here.seat(others[-1]) is desk_here.seat(others[-1])
     assert len(desk_here._seats) <= MOST_SEATS
 
 

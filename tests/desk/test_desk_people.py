@@ -64,6 +64,22 @@ def test_guessing_ends_after_five(house):
     assert "工作台" in known.get("/").text
 
 
+def test_without_a_proxy_nobody_says_himself_where_he_comes_from(house):
+    """Who writes another address into each try counts as one all the same."""
+    for at in range(3):
+        _unfollowed(
+            house.port,
+            b"login=zhao&password=x",
+            {
+                "Origin": f"http://127.0.0.1:{house.port}",
+                "X-Forwarded-For": f"9.9.9.{at}",
+                "Content_Type": FORM,
+            },
+        )
+    with house.desk.people.reading() as db:
+        assert db.execute("SELECT max(many) FROM tries WHERE who LIKE 'address%'").fetchone() == (3,)
+
+
 def test_a_stranger_learns_no_names(house):
     """Unknown, and wrong password: the same page to the letter, and nothing typed comes back."""
     pages = {Visitor(house.port, login).enters("wrong pass word").text for login in (CLERK, "nobody", "a'b")}
