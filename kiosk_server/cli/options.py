@@ -151,6 +151,10 @@ SIGNING: dict[Office, tuple[str, ...]] = {"publisher": ("clerk", "pack_editor"),
 """In which role somebody signs for an office."""
 
 
+OF_ALL = ""
+"""The office of what is of no single one: for clerks of all of them."""
+
+
 class PassphraseDiffers(Refusal):
     """A new secret that was typed in two ways would lock its holder out."""
 

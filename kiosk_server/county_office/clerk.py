@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
@@ -18,7 +20,14 @@ from kiosk_server.county_office.errors import (
     UploadTooLarge,
 )
 from kiosk_server.county_office.forms import NOTHING, Asked, batch_of, filled_in
-from kiosk_server.county_office.pages import home_page, proposal_page, refuse_unseen, sees_draft
+from kiosk_server.county_office.pages import (
+    acts_on,
+    home_page,
+    proposal_page,
+    refuse_unseen,
+    sees_draft,
+    works_on,
+)
 from kiosk_server.county_office.requests import (
     FORM_MAX_BYTES,
     UPLOAD_MAX_BYTES,
@@ -40,6 +49,7 @@ from sync.county.intake.drafts import Draft
 from sync.county.intake.prefill import prefilled
 from sync.county.intake.registries import registries_of
 from sync.county.publish import proposals
+from sync.county.publish.batch import office_of
 from sync.county.publish.hands import instant
 from sync.county.publish.publisher import propose, publish
 from sync.county.reading import Reading
@@ -87,10 +97,10 @@ def _office(seat: Seat) -> dict[str, str]:
     return {"office": known[0]} if len(known) == 1 and known[0] else {}
 
 
-def _draft(seat: Seat, draft_id: str) -> Draft:
-    """One that this person is shown; another office's is not there. Raises DraftNotFound."""
+def _draft(seat: Seat, draft_id: str, its: Callable[[Seat, Draft], bool] = sees_draft) -> Draft:
+    """One that this person is shown, or `works_on`; another office's is not there. Raises DraftNotFound."""
     found = drafts.draft(seat.county, draft_id)
-    if not sees_draft(seat, found):
+    if not its(seat, found):
         raise drafts.DraftNotFound
     return found
 
@@ -114,7 +124,7 @@ async def hand_in(request: Ask, draft_id: FromPath[str]) -> Response[bytes] | Re
 
 def _handed_in(seat: Seat, draft_id: str, posted: dict[str, str]) -> Response[bytes] | Redirect:
     with seat.acting:
-        old = _draft(seat, draft_id)
+        old = _draft(seat, draft_id, works_on)
         fields, reasons = filled_in(posted)
         draft = msgspec.structs.replace(old, fields=fields, reasons=reasons)
         drafts.keep(seat.county, draft)
@@ -134,8 +144,8 @@ def _proposed(seat: Seat, draft: Draft) -> str:
     warned = {one.code for one in reading.findings} | {*CONFIRMABLE}
     reasons = {code: reason for code, reason in draft.reasons.items() if code in warned}
     toml, registries = batch_of(draft.fields, reasons, _asked(reading)), registries_of(seat.county)
-    if not seat.may(CLERK, toml.office):
-        raise OfficeNotYours(office=toml.office, known="、".join(seat.offices))
+    if not seat.may(CLERK, office := office_of(toml, seat.county.pack)):
+        raise OfficeNotYours(office=office, known="、".join(seat.offices))
     made = propose(seat.county, reading, toml, seat.clock(), registries=registries)
     drafts.keep(seat.county, msgspec.structs.replace(draft, proposal=made.id))
     return made.id
@@ -155,7 +165,7 @@ async def discard(request: Ask, draft_id: FromPath[str]) -> Redirect:
     """Throw a draft away with its roster."""
     await form_of(request)
     seat = seat_of(request)
-    await working(_draft, seat, draft_id)
+    await working(_draft, seat, draft_id, works_on)
     await working(drafts.discard, seat.county, draft_id)
     seat.forget(draft_id)
     return to("/")
@@ -185,7 +195,7 @@ async def publish_it(request: Ask, proposal_id: FromPath[str]) -> Response[bytes
 
 def _publishing(seat: Seat, proposal_id: str, passphrase: str) -> Response[bytes] | Redirect:
     """Publish, or show the page again with what was wrong."""
-    refuse_unseen(seat, proposal_id)
+    refuse_unseen(seat, proposal_id, acts_on)
     try:
         _published(seat, proposal_id, passphrase)
     except Refusal as refusal:

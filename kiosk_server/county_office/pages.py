@@ -38,7 +38,7 @@ from sync.county.publish.year_text import APART
 from sync.trust_layout import SEATED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from boards.model.errors import Refusal
     from boards.model.land.notice import Attachment
@@ -120,29 +120,39 @@ def home_page(seat: Seat, refusal: Refusal | None = None) -> str:
 
 
 def sees(seat: Seat, found: Proposal) -> bool:
-    """Whether this person is shown a proposal: a clerk those of his offices, and his own."""
-    if seat.has(REVIEWER, AUDITOR) or seat.may(CLERK, found.office):
+    """Whether this person is shown a proposal: a clerk those he acts on, a reviewer and an auditor all."""
+    return seat.has(REVIEWER, AUDITOR) or acts_on(seat, found)
+
+
+def acts_on(seat: Seat, found: Proposal) -> bool:
+    """Whether it is his to publish or take back: of his offices, or his own; who only looks acts on none."""
+    if seat.may(CLERK, found.office):
         return True
     if seat.has(PACK_EDITOR) and str(found.kind) in SEATED:
         return True
     return seat.has(CLERK) and hands.proposer(seat.county, found.id) == seat.name
 
 
-def refuse_unseen(seat: Seat, proposal_id: str) -> None:
+def refuse_unseen(seat: Seat, proposal_id: str, its: Callable[[Seat, Proposal], bool] = sees) -> None:
     """Raise ProposalNotFound for another office's clerk, as if it were not there.
 
     One that nobody can read any more shows nothing, and whoever finds it may take it back.
     """
     proposals.folder_of(seat.county, proposal_id)
     with suppress(ProposalDamaged):
-        if not sees(seat, proposals.proposal(seat.county, proposal_id)):
+        if not its(seat, proposals.proposal(seat.county, proposal_id)):
             raise proposals.ProposalNotFound(id=proposal_id)
 
 
 def sees_draft(seat: Seat, draft: Draft) -> bool:
     """Whether this person is shown a roster that is not handed in: his own, or of his offices."""
+    return seat.has(AUDITOR) or works_on(seat, draft)
+
+
+def works_on(seat: Seat, draft: Draft) -> bool:
+    """Whether it is his to fill in, hand in or throw away."""
     office = draft.fields.get("office", "")
-    return seat.has(AUDITOR) or (seat.has(CLERK) and draft.by == seat.name) or seat.may(CLERK, office)
+    return (seat.has(CLERK) and draft.by == seat.name) or seat.may(CLERK, office)
 
 
 def named(seat: Seat, login: str) -> str:
@@ -182,7 +192,8 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
     digest = proposals.digest(seat.county, proposal_id)
     found = proposals.proposal(seat.county, proposal_id)
     standing = proposals.stands(seat.county, found)
-    by, acts = hands.proposer(seat.county, found.id), hands.hands(seat.county, found.id)
+    by, through = hands.proposer(seat.county, found.id), hands.hands(seat.county, found.id)
+    acts = seat.has(CLERK) and acts_on(seat, found)
     files, published, damaged = _of_lines(seat, found) if standing != "published" else ((), [], None)
     older = isinstance(damaged, MadeByOlderPack)
     looks = seat.has(REVIEWER, AUDITOR) and standing != "published" and not older
@@ -220,13 +231,13 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
             (one.reason, [(found_here(at.message), at.where, _lines(found, at.lines)) for at in one.findings])
             for one in confirmed_warnings(found)
         ],
-        hands=[(_ACTS[one.act], named(seat, one.by), moment(one.at), one.reason) for one in acts],
+        hands=[(_ACTS[one.act], named(seat, one.by), moment(one.at), one.reason) for one in through],
         proposer=named(seat, by),
         same_person=by == seat.name,
         may_review=seat.has(REVIEWER) and standing != "published",
         again=standing == "reviewed",
-        may_publish=seat.has(CLERK) and standing == "reviewed",
-        may_cancel=seat.has(CLERK) and standing != "published",
+        may_publish=acts and standing == "reviewed",
+        may_cancel=acts and standing != "published",
         own_machine=seat.county.settings.rules.own_machine,
         holds=[office for office in ("publisher", "reviewer") if seat.name in seat.county.sitting(office)],
         others={office: seat.county.others(office, but=seat.name) for office in ("publisher", "reviewer")},

@@ -68,15 +68,20 @@ def to(address: str) -> Redirect:
     return Redirect(address, status_code=303)
 
 
-async def form_of(request: Ask) -> dict[str, str | UploadFile]:
-    """A form of this session; raises FormRefused when it does not carry its token."""
+async def posted_by(request: Ask) -> dict[str, str | UploadFile]:
+    """A form of whoever; raises FormRefused for one that cannot be read."""
     try:
         posted = await request.form()
     except HTTPException:
         raise
     except ValueError as e:
         raise FormRefused from e
-    fields: dict[str, str | UploadFile] = dict(posted.items())
+    return dict(posted.items())
+
+
+async def form_of(request: Ask) -> dict[str, str | UploadFile]:
+    """A form of this session; raises FormRefused when it does not carry its token."""
+    fields = await posted_by(request)
     token, sent = seat_of(request).token, fields.get("csrf")
     if not token or not isinstance(sent, str) or not compare_digest(sent.encode(), token.encode()):
         raise FormRefused

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from boards.model.errors import Refusal
 from kiosk_server.county_office.forms import reason_text
-from kiosk_server.county_office.pages import home_page, proposal_page, refuse_unseen
+from kiosk_server.county_office.pages import acts_on, home_page, proposal_page, refuse_unseen, sees
 from kiosk_server.county_office.requests import (
     FORM_MAX_BYTES,
     UPLOAD_MAX_BYTES,
@@ -117,7 +117,7 @@ def _decided(seat: Seat, proposal_id: str, posted: dict[str, str], act: str) -> 
     """
     reason = posted.get("reason", "")
     with seat.acting:
-        refuse_unseen(seat, proposal_id)
+        refuse_unseen(seat, proposal_id, acts_on if act == "cancelled" else sees)
         try:
             if act in TAKEN_BACK:
                 why = reason_text(reason, TAKEN_BACK[act])

@@ -88,11 +88,15 @@ class Newcomer(NamedTuple):
 
 
 def role_of(people: People, text: str) -> Role:
-    """Read `reviewer` or `clerk:农业农村局`; raises RoleUnknown."""
-    name, _, office = text.replace("：", ":").partition(":")
-    if name not in people.roles or len(office) > NAME_MAX_CHARS or told_in_text(office):
+    """Read `reviewer` or `clerk:农业农村局`; raises RoleUnknown.
+
+    An office that was left empty is none, and not all of them; a role without offices is given for none.
+    """
+    name, of, office = (one.strip() for one in text.replace("：", ":").partition(":"))
+    fits = not of or (name in people.of_offices and office)
+    if name not in people.roles or not fits or len(office) > NAME_MAX_CHARS or told_in_text(office):
         raise RoleUnknown(role=name[:NAME_MAX_CHARS], known="、".join(sorted(people.roles)))
-    return Role(name, office.strip())
+    return Role(name, office)
 
 
 def accounts(people: People) -> tuple[Account, ...]:
@@ -109,7 +113,7 @@ def account(people: People, login: str) -> Account:
 
 
 def acting(people: People, login: str, *roles: str, offices: Collection[str] = ()) -> Account:
-    """Who acts in this name: known, not locked, in one of the roles, and of the office where one is said.
+    """Who acts in this name: known, not locked, in one of the roles (none: for himself), of the office said.
 
     `offices` are the names this one office goes by (people §1).
 
@@ -234,7 +238,7 @@ def _acting(db: sqlite3.Connection, login: str, *roles: str, offices: Collection
     found = account_in(db, login)
     if found.locked:
         raise AccountLocked(login=login)
-    if not any(found.may(role, *offices) if offices else found.has(role) for role in roles):
+    if roles and not any(found.may(role, *offices) if offices else found.has(role) for role in roles):
         has = "、".join(map(str, found.roles)) or "没有角色"
         raise (OfficeOfOthers if found.has(*roles) else AccountMayNot)(
             login=login, role="、".join(roles), has=has

@@ -77,20 +77,22 @@ class Act(NamedTuple):
 class People:
     """The open file of one office, its roles, and its watch."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one keyword for each thing that the house says
         self,
         folder: Path,
         watch: Callable[[], Moment],
         roles: frozenset[str],
         *,
         coded: frozenset[str] = frozenset(),
+        of_offices: frozenset[str] = frozenset(),
         new: bool = False,
     ) -> None:
-        """Open it; roles of `coded` log in with a one-time code. Not `new`, it must be there.
+        """Open it; roles of `coded` log in with a one-time code, those `of_offices` may be of some only.
 
+        Not `new`, it must be there.
         Raises NobodyYet, PeopleNewer, PeopleUnreadable.
         """
-        self.watch, self.roles, self.coded = watch, roles, coded
+        self.watch, self.roles, self.coded, self.of_offices = watch, roles, coded, of_offices
         self._alone = threading.RLock()
         path = folder / FILE
         if not new and not path.exists():

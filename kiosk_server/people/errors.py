@@ -69,13 +69,14 @@ class AccountMayNot(Refusal):
 
 
 class OfficeOfOthers(Refusal):
-    """A list of an office whose clerk this account is not."""
+    """A list, notice or year of an office whose clerk this account is not."""
 
     code = "office-of-others"
     fault = Fault.PERSON
-    sentence = "{login} 不是这份名册发放单位的经办人，没有办理；现有的是：{has}。"
+    sentence = "{login} 不是发放（发布）单位的经办人，没有办理；现有的是：{has}。"
     advice = (
-        "请核对 batch.toml 的 office 一行：要是其中一个单位，写不写县名都可以；"
+        "请由那个单位的经办人办理，年度核定由不限单位的经办人办理；"
+        "自己的名册，请核对 batch.toml 的 office 一行：要是其中一个单位，写不写县名都可以；"
         "不对的，请管理员用 county people roles 核定。"
     )
 
@@ -108,12 +109,12 @@ class NameUnfit(Refusal):
 
 
 class RoleUnknown(Refusal):
-    """A role this house does not have."""
+    """A role this house does not have, or not of an office."""
 
     code = "role-unknown"
     fault = Fault.PERSON
-    sentence = "没有“{role}”这个角色。"
-    advice = "可以用的角色：{known}；经办要写明单位，例如 clerk:农业农村局。"
+    sentence = "没有“{role}”这个角色，或者单位写得不对。"
+    advice = "可以用的角色：{known}；只有经办可以写单位，例如 clerk:农业农村局；经办全部单位的只写 clerk。"
 
 
 class LastAdministrator(Refusal):

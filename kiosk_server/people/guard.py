@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from kiosk_server.people.book import People
 
-LOGIN, OWN, STATIC = "/login", "/account", "/static/"
-"""The login page; the pages about one's own account; what is shown to everybody."""
+LOGIN, LOGOUT, OWN, STATIC = "/login", "/logout", "/account", "/static/"
+"""The login page; the way out; the pages about one's own account; what is shown to everybody."""
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
@@ -147,7 +147,7 @@ class Guard:
         if found is None:
             return LOGIN
         due = needs(self._people, found.account)
-        return OWN if due and not (path == OWN or path.startswith(OWN + "/")) else ""
+        return OWN if due and not (path in {OWN, LOGOUT} or path.startswith(OWN + "/")) else ""
 
     async def _sent_to(self, send: Send, where: str, method: str) -> None:
         if method in _READING:

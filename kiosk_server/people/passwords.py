@@ -48,7 +48,7 @@ def refuse_unfit(password: str, *names: str) -> None:
         raise PasswordUnfit(why=f"要有 {SHORTEST} 到 {LONGEST} 个字")
     if len(set(said)) < DIFFERENT:
         raise PasswordUnfit(why="都是同样的几个字")
-    if any(name.lower() in said.lower() for name in names if len(name) > 1):
+    if any(_typed(name).lower() in said.lower() for name in names if len(name) > 1):
         raise PasswordUnfit(why="里面有登录名或姓名")
 
 

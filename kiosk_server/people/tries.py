@@ -75,12 +75,16 @@ def forgive(people: People, counted: tuple[Counted, ...]) -> None:
 
 
 def forgive_one(db: sqlite3.Connection, counted: tuple[Counted, ...]) -> None:
-    """The password was right: the login's counter ends, the address's has one less and waits no longer."""
+    """The password was right: the login's counter ends, the address's has one less and waits no longer.
+
+    Its tries are not forgotten: whoever has an account of his own does not get them back by it.
+    """
     for one in counted:
         if one.free == FREE:
             db.execute("DELETE FROM tries WHERE who=? AND device=?", one[:2])
         else:
-            db.execute("UPDATE tries SET many=many-1, boot='' WHERE who=? AND device=?", one[:2])
+            waited = "UPDATE tries SET many=many-1, up_s=up_s-? WHERE who=? AND device=?"
+            db.execute(waited, (WAITS_S[-1], *one[:2]))
 
 
 def device_sha256(cookie: str) -> str:
@@ -94,13 +98,13 @@ def _counted(db: sqlite3.Connection, login: str, source: From) -> tuple[Counted,
     if db.execute("SELECT 1 FROM device WHERE sha256=? AND login=?", (known, login)).fetchone():
         return (Counted(f"login {login}", known, FREE),)
     named = db.execute("SELECT 1 FROM account WHERE login=?", (login,)).fetchone()
-    who = login if named else _hidden(login)  # perhaps a password, typed into the wrong field
+    who = login if named else _hidden(login)[:5]  # perhaps a password: too little to try guesses against
     at = Counted(f"address {_hidden(source.address)}", "", FREE_OF_ADDRESS)
     return Counted(f"login {who}", "", FREE), at
 
 
 def _hidden(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return "?" + hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _left_s(db: sqlite3.Connection, one: Counted, now: Moment) -> float:
@@ -127,4 +131,4 @@ def _tell_of_wait(db: sqlite3.Connection, one: Counted, now: Moment) -> None:
     """The beginning of a wait is written down, never what a stranger typed, nor from where."""
     many, _ = _kept(db, one, now)
     if many == one.free:
-        noted(db, now, "-", "tries", one.who)
+        noted(db, now, "-", "tries", one.who.partition(" ?")[0])

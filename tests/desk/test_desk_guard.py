@@ -11,6 +11,8 @@ from kiosk_server.cli import county_command
 from kiosk_server.county_office import clerk, requests
 from kiosk_server.county_office.errors import FieldsWrong
 from kiosk_server.county_office.forms import LABELS, WHY, batch_of
+from kiosk_server.county_office.seat import MOST_SEATS
+from kiosk_server.people.sessions import session
 from sync.county.intake import drafts
 from sync.county.intake.prefill import prefilled
 from sync.county.publish.batch import BatchToml
@@ -18,6 +20,14 @@ from sync.county.reading import Reading, Verdict
 from tests.desk.desk_house import Visitor, desk
 
 FORM = "application/x-www-form-urlencoded"
+STRICT = {
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+}
 
 
 @pytest.fixture(scope="module")
@@ -94,8 +104,9 @@ def test_every_answer_is_strict(house):
         house.clerk.get(path) for path in ("/", "/nothing", "/static/kiosk.css", "/drafts/aaaaaaaaaaaa")
     ]
     for got in [*answers, Visitor(house.clerk.port).get("/")]:
-        assert "default-src 'none'" in got.headers["content-security-policy"]
-        assert "unsafe" not in got.headers["content-security-policy"]
+        assert {*got.headers["content-security-policy"].split("; ")} == STRICT
+        assert got.headers["cross-origin-opener-policy"] == "same-origin"
+        assert got.headers["cross-origin-resource-policy"] == "same-origin"
         assert got.headers["x-content-type-options"] == "nosniff"
         assert got.headers["cache-control"] == "no-store"
         assert got.headers["referrer-policy"] == "same-origin"  # else a browser sends Origin: null
@@ -128,6 +139,34 @@ def test_an_upload_has_a_limit(house, monkeypatch):
     assert house.clerk.upload("empty.csv", b"").status == 422
     assert len(drafts.drafts(house.county)) == before
     assert clerk.PICKED_MAX_BYTES > requests.UPLOAD_MAX_BYTES
+
+
+def test_a_picked_roster_has_a_limit_too(house, monkeypatch):
+    """A file laid into the folder by mistake does not take the memory of the machine."""
+    inbox = house.county.folder / "inbox"
+    inbox.mkdir(exist_ok=True)
+    (inbox / "big.csv").write_bytes(b"1,2\n")
+    monkeypatch.setattr(clerk, "PICKED_MAX_BYTES", 3)
+    before = len(drafts.drafts(house.county))
+    house.clerk.get("/")
+    assert house.clerk.post("/drafts/pick", name="big.csv").status == 413
+    assert len(drafts.drafts(house.county)) == before
+    (inbox / "big.csv").unlink()
+
+
+def test_of_many_sessions_the_longest_unused_is_forgotten(house):
+    """Who is at work keeps what he has looked at; a flood of logins takes no memory without end."""
+    people, desk_here = house.desk.people, house.desk
+    mine = session(people, house.clerk.cookies[f"desk_{house.port}"])
+    own = desk_here.seat(mine)
+    others = [mine._replace(sha256=f"{at:064x}") for at in range(MOST_SEATS)]
+    for one in others[:-1]:
+        desk_here.seat(one)
+    assert desk_here.seat(mine) is own
+    desk_here.seat(others[-1])
+    assert desk_here.seat(mine) is own
+    assert desk_here.seat(others[-1]) is desk_here.seat(others[-1])
+    assert len(desk_here._seats) <= MOST_SEATS
 
 
 def test_our_own_mistake_is_a_page_without_values(house, monkeypatch, capfd):

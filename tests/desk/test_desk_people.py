@@ -9,10 +9,12 @@ import msgspec
 import pyotp
 import pytest
 
+from kiosk_server.county_office import seat as desk_seat
 from kiosk_server.county_office.staff.doors import Door, loopback
-from kiosk_server.people.accounts import lock, set_password, set_roles, unlock
+from kiosk_server.people.accounts import Role, account, lock, set_password, set_roles, unlock
 from kiosk_server.people.sessions import session
 from sync.county.carried import carried, received
+from sync.county.county import NobodyNamed
 from sync.county.publish import hands, proposals
 from sync.county.publish.publisher import publish, review
 from tests.desk.desk_house import (
@@ -60,6 +62,22 @@ def test_guessing_ends_after_five(house):
     assert "试错的次数太多" in stranger.enters().text
     assert known.enters().status == 200
     assert "工作台" in known.get("/").text
+
+
+def test_without_a_proxy_nobody_says_himself_where_he_comes_from(house):
+    """Who writes another address into each try counts as one all the same."""
+    for at in range(3):
+        _unfollowed(
+            house.port,
+            b"login=zhao&password=x",
+            {
+                "Origin": f"http://127.0.0.1:{house.port}",
+                "X-Forwarded-For": f"9.9.9.{at}",
+                "Content_Type": FORM,
+            },
+        )
+    with house.desk.people.reading() as db:
+        assert db.execute("SELECT max(many) FROM tries WHERE who LIKE 'address%'").fetchone() == (3,)
 
 
 def test_a_stranger_learns_no_names(house):
@@ -138,6 +156,28 @@ def test_a_first_password_is_changed_before_anything_else(house):
     assert "请先改密码" not in visitor.get("/").text
 
 
+def test_who_must_change_a_password_may_also_leave(house):
+    """The way out is open before the new password: the next person finds the login, not his account."""
+    set_password(house.desk.people, "admin", "sun", ANOTHER)
+    visitor = Visitor(house.port, "sun")
+    assert "请先改密码" in visitor.enters(ANOTHER).text
+    assert "登录名" in visitor.post("/logout").text
+    assert visitor.cookies[f"desk_{house.port}"] == ""
+    assert "登录名" in visitor.get("/account").text
+    with house.desk.people.writing() as db:
+        db.execute("UPDATE account SET must_change=0")
+
+
+@pytest.mark.parametrize("part", [b'form-data; name="login"\r\n\r\n\xff\xfe', b"x\r\n\r\nabc"])
+def test_a_login_form_that_cannot_be_read_is_refused(house, part):
+    """A stranger's broken form is no mistake of ours: no report is written for it."""
+    stranger, kind = Visitor(house.port), "multipart/form-data; boundary=x"
+    body = b"--x\r\nContent-Disposition: " + part + b"\r\n--x--\r\n"
+    got = stranger.ask("POST", "/login", body, Origin=stranger.origin, Content_Type=kind)
+    assert (got.status, "不是这个工作台发出的" in got.text) == (403, True)
+    assert not (house.county.folder / "crashes").exists()
+
+
 def test_a_telephone_is_taken_on_at_the_desk(house):
     """Who knows the password is shown the secret, once; a first code proves it; then the login asks for one."""
     visitor = house.visitor("chen")
@@ -176,6 +216,9 @@ def test_accounts_are_administered_in_the_browser(house):
         "/people", login="zhou", name="周经办", clerk="on", offices="民政局、农业农村局", password=ANOTHER
     )
     assert "经办：民政局" in made.text
+    for offices in ("农业农村局、", "、农业农村局，", " 农业农村局 ", "农业农村局;农业农村局"):
+        admin.post("/people/zhou/roles", clerk="on", offices=offices)
+        assert account(house.desk.people, "zhou").roles == (Role("clerk", "农业农村局"),)
     assert admin.post("/people", login="zhou", name="又一个", password=ANOTHER).status == 422
     assert admin.post("/people", login="Zhou!", name="又一个", password=ANOTHER).status == 422
     assert "审核" in admin.post("/people/zhou/roles", reviewer="on").text
@@ -206,6 +249,35 @@ def test_a_clerk_sees_the_lists_of_his_offices(tmp_path):
 
 
 @pytest.mark.usefixtures("reads_here")
+@pytest.mark.parametrize("looks", ["auditor", "reviewer"])
+def test_who_may_look_at_all_acts_on_his_own_office_only(tmp_path, looks):
+    """A clerk who is an auditor or a reviewer too sees another office's list and draft, and takes back none."""
+    with desk(tmp_path / "county") as house:
+        both = (Role("clerk", "民政局"), Role(looks))
+        set_roles(house.desk.people, "admin", "qian", both)
+        qian, at = house.visitor("qian"), draft_at(house.clerk.upload("名册.xlsx", warned()))
+        if looks == "auditor":
+            assert qian.get(at).status == 200
+        assert qian.post(f"{at}/discard").status == 404
+        assert qian.post(at, **filled(do="keep", office="民政局")).status == 404
+        house.clerk.post(at, **filled(office="农业农村局"))
+        where = proposal_at(house.clerk.get("/"))
+        page = qian.get(where)
+        assert (page.status, f"{where}/cancel" in page.text, f"{where}/publish" in page.text) == (
+            200,
+            False,
+            False,
+        )
+        house.reviewer.get(where)
+        assert "已审核，待发布" in house.reviewer.post(f"{where}/accept").text
+        assert f"{where}/publish" not in qian.get(where).text
+        for act in ("cancel", "publish"):
+            assert qian.post(f"{where}/{act}", reason="不是我的").status == 404
+        house.clerk.get(where)
+        assert "已发布" in house.clerk.post(f"{where}/publish").text
+
+
+@pytest.mark.usefixtures("reads_here")
 def test_a_signature_needs_the_key_s_own_passphrase(tmp_path):
     """Not the login password, not a wrong one, not without end; what was typed is in no file and no page."""
     with desk(tmp_path / "county") as house:
@@ -231,6 +303,48 @@ def test_a_signature_needs_the_key_s_own_passphrase(tmp_path):
             if one.is_file() and one.parent.name != "people"
         )
         assert not any(text.encode() in kept for text in (*PASSPHRASES.values(), PASSWORD))
+
+
+@pytest.mark.usefixtures("reads_here")
+def test_a_roster_is_read_again_on_another_day(tmp_path, monkeypatch):
+    """What was sound yesterday may be late or early today; on the same day it is read once."""
+    with desk(tmp_path / "county") as house:
+        days, honest, at = [], desk_seat.read_roster, draft_at(house.clerk.upload("名册.xlsx", warned()))
+
+        def read(*told, **how):
+            days.append(how["today"])
+            return honest(*told, **how)
+
+        monkeypatch.setattr("kiosk_server.county_office.seat.read_roster", read)
+        house.clerk.get(at)
+        house.desk.clock = lambda: NOW + timedelta(days=1)
+        assert house.clerk.get(at).status == house.clerk.get(at).status == 200
+        assert days == [NOW.date() + timedelta(days=1)]
+
+
+@pytest.mark.usefixtures("reads_here")
+def test_the_desk_does_one_act_at_a_time(tmp_path, monkeypatch):
+    """Handing in, signing, bringing back, publishing, sending back: whoever presses the button twice acts once."""
+    with desk(tmp_path / "county") as house:
+        alone = []
+
+        def told(*_, **__):
+            alone.append(house.desk.acting.locked())
+            raise NobodyNamed
+
+        house.clerk.post(draft_at(house.clerk.upload("名册.xlsx", warned())), **filled())
+        where = proposal_at(house.reviewer.get("/"))
+        again = draft_at(house.clerk.upload("名册.xlsx", warned()))
+        for place in ("clerk.propose", "clerk.publish", "review.signed", "review.signatures_of"):
+            monkeypatch.setattr(f"kiosk_server.county_office.{place}", told)
+        monkeypatch.setattr("kiosk_server.county_office.review.hands.send_back", told)
+        house.clerk.post(again, **filled())
+        house.clerk.post(f"{where}/publish")
+        house.clerk.post(f"{where}/cancel", reason="写错了")
+        house.reviewer.get(where)
+        house.reviewer.post(f"{where}/accept")
+        house.reviewer.upload("x.json", b"{}", f"{where}/carried")
+        assert alone == [True] * 5
 
 
 @pytest.mark.usefixtures("reads_here")

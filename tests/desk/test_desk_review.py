@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from datetime import timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -17,6 +18,7 @@ from boards.model.pack import MaskPolicy
 from boards.model.payouts import PayeeKind, PayStatus
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
+from kiosk_server.county_office import village_page
 from kiosk_server.county_office.differences import differences, summed_up
 from kiosk_server.county_office.list_table import list_table
 from kiosk_server.county_office.on_wall import on_wall
@@ -27,6 +29,7 @@ from sync.county.land.case_folder import case_folder
 from sync.county.land.proposing import propose_case
 from sync.county.publish import changes, proposals, publisher
 from sync.county.publish.batch import Confirmed
+from sync.county.publish.proposals import OnList
 from sync.county.publish.review_text import confirmed_warnings, proposal_text
 from sync.wire import Reason
 from tests.desk.desk_house import NOW, desk, draft_at, proposal_at
@@ -51,6 +54,15 @@ pytestmark = pytest.mark.usefixtures("reads_here")
 WHY = Reason(code="county", text="面积丈量有误")
 BATCH = "330590-farmland_fertility-2025-01"
 LATER = NOW + timedelta(days=30)
+
+
+def test_a_warning_stands_beside_its_own_village_s_line(monkeypatch):
+    """Line 1 of one village is not line 1 of another, where the same roster has both."""
+    lines = [OnList(sheet=None, row=at, village=one, line=1) for at, one in enumerate((VILLAGE, OTHER), 4)]
+    said = [SimpleNamespace(message=f"{one.row}行", lines=[one]) for one in lines]
+    told = SimpleNamespace(reason="核对过", findings=said)
+    monkeypatch.setattr(village_page, "confirmed_warnings", lambda _: [told])
+    assert village_page._warned(None, VILLAGE) == {1: "4行（已确认：核对过）"}
 
 
 @pytest.fixture(scope="module")

@@ -93,6 +93,14 @@ def test_a_proxy_s_address_is_written_whole(behind):
         door_of("127.0.0.1", 8070, None, behind)
 
 
+def test_the_desk_has_the_names_it_was_given_and_no_others(tmp_path):
+    """Behind a proxy only the proxy's; of a certificate none with a star, which could be anybody's."""
+    assert door_of("127.0.0.1", 8070, None, "https://desk.example").origins == {"https://desk.example"}
+    tls = tls_of(*certificate(tmp_path, names=("*.example", "Desk.example")))
+    names = {"https://desk.example:8443", "https://127.0.0.1:8443"}
+    assert door_of("192.0.2.1", 8443, tls, "").origins == names
+
+
 def test_a_certificate_that_cannot_serve_is_one_sentence(tmp_path):
     """One file without the other, damaged, locked by a passphrase, or without a name."""
     cert, key = certificate(tmp_path)

@@ -35,7 +35,7 @@ class Watch:
 
 def office(folder, watch, **how):
     """`admin` (administrator), `wang` (clerk of 农业农村局), `li` (reviewer): all with PASSWORD."""
-    people = People(folder, watch, ROLES, new=True, **how)
+    people = People(folder, watch, ROLES, of_offices=frozenset({"clerk"}), new=True, **how)
     add_first(people, Newcomer("admin", "张主任", (Role("administrator"),), PASSWORD))
     add(people, "admin", Newcomer("wang", "王会计", (Role("clerk", "农业农村局"),), PASSWORD))
     add(people, "admin", Newcomer("li", "李审核", (Role("reviewer"),), PASSWORD))

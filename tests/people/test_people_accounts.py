@@ -6,7 +6,7 @@ import stat
 
 import pytest
 
-from kiosk_server.people import passwords
+from kiosk_server.people import entering, passwords
 from kiosk_server.people.accounts import (
     Newcomer,
     Role,
@@ -21,7 +21,7 @@ from kiosk_server.people.accounts import (
     set_roles,
     unlock,
 )
-from kiosk_server.people.book import FILE, People, acts, first_broken
+from kiosk_server.people.book import FILE, Act, People, _chained, acts, first_broken
 from kiosk_server.people.entering import Typed, change_password, enter, needs
 from kiosk_server.people.errors import (
     AccountLocked,
@@ -45,6 +45,8 @@ from kiosk_server.people.tries import From
 from tests.people.people_house import ANOTHER, PASSWORD, ROLES
 
 HERE = From("192.0.2.7")
+UNFIT, FIT = ("a1b2c3d4e", "1234123412341", "abcde" * 40 + "x"), ("a1b2c3d4e5", "1234512345", "abcde" * 40)
+"""A letter too few, a different one too few, a letter too many; and what is just enough."""
 
 
 def test_the_first_administrator_is_made_once(people):
@@ -132,18 +134,39 @@ def test_a_name_is_no_number_and_no_trick(people, name):
 
 
 @pytest.mark.parametrize(
-    "password", ["", "short", "aaaaaaaaaaaaaaa", "1212121212121", "my wang 1234567", "x" * 201]
+    "password",
+    ["", "short", "aaaaaaaaaaaaaaa", "1212121212121", "my Wang 1234567", "王会计 1234567", "x" * 201, *UNFIT],
 )
 def test_a_password_that_is_guessed_first_is_refused(people, password):
-    """Too short, too long, always the same letters, or the name itself."""
+    """Too short, too long, always the same letters, or the name itself: reset, and at the first."""
     with pytest.raises(PasswordUnfit):
         set_password(people, "admin", "wang", password)
+    with pytest.raises(PasswordUnfit):
+        add(people, "admin", Newcomer("wang2", "王会计", (), password.replace("Wang", "WANG2")))
+
+
+@pytest.mark.parametrize("password", FIT)
+def test_a_password_that_is_just_long_enough_is_taken(people, password):
+    """Ten letters, five different ones, two hundred: the page promises so."""
+    set_password(people, "admin", "wang", password)
+    assert enter(people, Typed("wang", password), HERE)
+
+
+@pytest.mark.parametrize("typed", [PASSWORD, PASSWORD.replace("2", "２"), PASSWORD + " more"])
+def test_a_first_password_is_not_changed_into_itself(people, typed):
+    """Nor typed in full width, nor with something behind it: whoever gave it would know it."""
+    for old, new in ((PASSWORD, typed), (typed.removesuffix(" more"), PASSWORD)):
+        with pytest.raises(PasswordUnfit):
+            change_password(people, "wang", old, new, HERE)
+    assert account(people, "wang").must_change
 
 
 def test_roles_are_the_house_s_own(people):
-    """A role that this house does not have, or an office with a number in it, is refused."""
+    """A role that this house does not have, an office with a number in it, left empty or of a role that has none."""
     assert role_of(people, "clerk:农业农村局") == Role("clerk", "农业农村局")
-    for text in ("boss", "clerk:13800138000", "", "clerk:" + "局" * 40):
+    assert role_of(people, "clerk： 农业农村局 ") == Role("clerk", "农业农村局")
+    wrong = ("clerk:", "clerk: ", "reviewer:农业农村局", "administrator:民政局", "reviewer:")
+    for text in ("boss", "clerk:13800138000", "", "clerk:" + "局" * 40, *wrong):
         with pytest.raises(RoleUnknown):
             role_of(people, text)
 
@@ -190,6 +213,28 @@ def test_the_parameters_are_more_than_the_least(monkeypatch):
     assert passwords.matches(kept, PASSWORD)
 
 
+def test_a_password_changed_while_it_was_compared_opens_nothing(people, monkeypatch):
+    """Comparing takes a while; an administrator who resets it meanwhile has ended it."""
+
+    def compared(kept, password):
+        set_password(people, "admin", "wang", ANOTHER)
+        return passwords.matches(kept, password)
+
+    monkeypatch.setattr(entering, "matches", compared)
+    with pytest.raises(LoginWrong):
+        enter(people, Typed("wang", PASSWORD), HERE)
+
+
+def test_no_two_passwords_are_looked_at_at_once(monkeypatch):
+    """A hundred tries in the same second take time, not the memory of a small board."""
+    alone = []
+    told = {name: lambda *_: alone.append(passwords._ONE.locked()) or "kept" for name in ("hash", "verify")}
+    monkeypatch.setattr(passwords, "HASHER", type("Counting", (), told)())
+    passwords.hashed(PASSWORD)
+    passwords.matches("kept", PASSWORD)
+    assert alone == [True, True]
+
+
 def test_the_file_is_its_owner_s_and_holds_no_secret_in_the_clear(people, tmp_path):
     """0600 with what SQLite lays beside it; passwords, session ids and browsers only as hashes."""
     entered = enter(people, Typed("wang", PASSWORD), HERE)
@@ -215,6 +260,27 @@ def test_what_was_done_is_a_chain(people, tmp_path):
         with people.writing() as db:
             db.execute("DELETE FROM act")
             db.executemany("INSERT INTO act VALUES (?,?,?,?,?,?)", kept)
+
+
+def test_a_line_written_anew_does_not_fit_the_next(people):
+    """Whoever changes one, with a digest that suits it, would have to write all that follow."""
+    with people.writing() as db:
+        first, second = (Act(*row) for row in db.execute("SELECT * FROM act ORDER BY no LIMIT 2"))
+        forged = second._replace(by="li")
+        chain = _chained(first.chain, forged)
+        db.execute("UPDATE act SET by='li', chain=? WHERE no=2", (chain,))
+    told = acts(people)
+    assert [one.by for one in told] == ["founding", "li", "admin"]
+    assert told[1].follows(first.chain)
+    assert first_broken(told) == 3
+
+
+def test_what_is_written_is_on_the_disk_and_what_is_erased_is_overwritten(people):
+    """As the file is opened, whichever SQLite it is: a power cut gives no try back, a lost secret lies nowhere."""
+    with people.reading() as db:
+        told = {name: db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "secure_delete")}
+        assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert told == {"synchronous": 2, "secure_delete": 1}
 
 
 def test_an_act_that_fails_leaves_nothing(people):

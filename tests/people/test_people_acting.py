@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import shutil
 
 import msgspec
@@ -18,7 +19,8 @@ from sync.log.keys import signed
 from sync.log.note import Note
 from tests.desk.desk_house import CLERK, NOW, PACK, REVIEWER, peopled
 from tests.founding import found, passphrase_file
-from tests.line.county_sim import batch, reading, row, salts
+from tests.land.land_house import L1
+from tests.line.county_sim import batch, published, reading, row, salts
 
 
 @pytest.fixture
@@ -127,6 +129,84 @@ def test_a_list_of_one_office_is_not_published_nor_cancelled_by_another_s(county
     path.write_bytes(own)
     assert "not-reviewed" in typed(*publishing).output
     assert "已取消" in typed(*cancelling).output
+
+
+AS_IT_HANGS = "--village 岭东村 --programme farmland_fertility --reason 写错了"
+CHANGES = (
+    f"correct {AS_IT_HANGS} --holder 林一 --remark 更正",
+    f"withdraw {AS_IT_HANGS} --holder 林一",
+    f"withdraw {AS_IT_HANGS} --whole",
+    f"erase {AS_IT_HANGS} --holder 林一",
+)
+
+
+@pytest.mark.parametrize("line", CHANGES)
+@pytest.mark.parametrize("office", ["农业农村局", ""])
+def test_what_is_published_of_an_office_is_changed_by_its_clerks(county, line, office):
+    """Another office's clerk is refused, also where the list names none: it is the programme's department's."""
+    published(county, [row(1, holder="林一"), row(2)], office=f'"{office}"' if office else None)
+    department = next(one.department for one in county.pack.programmes if one.code == "farmland_fertility")
+    people, words = peopled_again(county), [*line.split(), "--folder", county.folder, "--as", CLERK]
+    set_roles(people, "admin", CLERK, [Role("clerk", "别的局")])
+    assert "office-of-others" in typed(*words).output
+    set_roles(people, "admin", CLERK, [Role("clerk", office or department)])
+    people.close()
+    done = typed(*words)
+    assert (done.exit_code, "已提交" in done.output) == (0, True), done.output
+
+
+def test_a_roster_that_names_no_office_is_its_programme_s_department_s(county, tmp_path):
+    """Its clerk hands it in, and it is his to publish; nobody else's."""
+    department = next(one.department for one in county.pack.programmes if one.code == "rice")
+    (tmp_path / "名册.csv").write_text("村,姓名,金额\n岭东村,王桂花,20\n", "utf-8")
+    text = 'programme = "rice"\nfiscal_year = 2025\nperiod_no = "2025-01"\n'
+    (tmp_path / "batch.toml").write_text(text, "utf-8")
+    words = ["propose", tmp_path / "名册.csv", "--batch", tmp_path / "batch.toml", "--folder", county.folder]
+    people = peopled_again(county)
+    for office, refused in (("别的局", True), (department, False)):
+        set_roles(people, "admin", CLERK, [Role("clerk", office)])
+        assert ("office-of-others" in typed(*words, "--as", CLERK).output) == refused
+    people.close()
+    toml = msgspec.structs.replace(batch(), office="")
+    made = publisher.propose(county, reading([row(1)]), toml, NOW, salt=salts())
+    assert made.office == next(
+        one.department for one in county.pack.programmes if one.code == "farmland_fertility"
+    )
+
+
+def test_a_year_is_closed_by_a_clerk_of_all_offices(county):
+    """It adds up the lists of every office: a clerk of one neither proposes, publishes nor cancels it."""
+    published(county, [row(1), row(2)])
+    figure = ["岭东村", "farmland_fertility", "859.51"]
+    closing = ["close-year", "--year", 2025, "--figure", *figure, "--folder", county.folder]
+    assert "office-of-others" in typed(*closing, "--as", "qian").output
+    assert typed(*closing, "--as", CLERK).exit_code == 0
+    (made,) = (one for one in proposals.proposals(county) if one.kind == "year")
+    for words in (["publish", made.id], ["cancel", made.id, "--reason", "写错了"]):
+        assert "office-of-others" in typed(*words, "--as", "qian", "--folder", county.folder).output
+
+
+def test_a_land_notice_is_handed_in_and_taken_down_by_clerks_of_its_issuer(county, tmp_path):
+    """As it stands on the notice, with the county's name or without; another office's clerk sees it nowhere."""
+    shutil.copytree(L1, tmp_path / "case")
+    proposing = ["propose-land", tmp_path / "case" / "case.json", "--folder", county.folder, "--as", CLERK]
+    people = peopled_again(county)
+    set_roles(people, "admin", CLERK, [Role("clerk", "别的局")])
+    assert "office-of-others" in typed(*proposing).output
+    assert proposals.proposals(county) == ()
+    set_roles(people, "admin", CLERK, [Role("clerk", "县人民政府")])
+    assert "已提交" in typed(*proposing).output
+    made = proposals.proposals(county)[0]
+    assert made.office == "苕安县人民政府"
+    publisher.review(county, made.id, NOW)
+    publisher.publish(county, made.id, NOW)
+    number = re.search("（(.+)）$", made.title)[1]
+    withdrawing = ["withdraw-land", number, "--reason", "写错了", "--folder", county.folder, "--as", CLERK]
+    set_roles(people, "admin", CLERK, [Role("clerk", "别的局")])
+    assert "office-of-others" in typed(*withdrawing).output
+    set_roles(people, "admin", CLERK, [Role("clerk", "人民政府")])
+    people.close()
+    assert "等待审核" in typed(*withdrawing).output
 
 
 def test_nobody_else_may_write_what_a_command_wrote(tmp_path):
@@ -318,6 +398,18 @@ def test_on_ones_own_machine_a_proposal_is_whole_and_unsigned(county, waiting):
         assert [*(own / "proposals").iterdir()] == []
     file.write_bytes(msgspec.json.encode(whole))
     assert "待审核" in typed("carry", "--from", file, "--as", REVIEWER, "--folder", own).output
+
+
+def test_a_clerk_carries_no_other_office_s_list_away(county, tmp_path):
+    """There are names in it: for reviewers, and for who handed it in or is a clerk of its office."""
+    toml = msgspec.structs.replace(batch(), office="农业农村局")
+    made = publisher.propose(county, reading([row(1), row(2)]), toml, NOW, salt=salts())
+    words = ["carry", made.id, "--to", tmp_path / "x.json", "--folder", county.folder]
+    for login, code in (("qian", "office-of-others"), ("chen", "account-may-not")):
+        done = typed(*words, "--as", login)
+        assert (done.exit_code, code in done.output, (tmp_path / "x.json").exists()) == (2, True, False)
+    for login in (REVIEWER, CLERK):
+        assert typed(*words, "--as", login).exit_code == 0
 
 
 def test_a_file_that_is_none_of_ours_is_one_sentence(county, tmp_path):

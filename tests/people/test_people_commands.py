@@ -44,6 +44,12 @@ def test_before_there_is_anybody_the_way_is_said(typed):
     assert typed("add wang --name 王会计", PASSWORD).exit_code == 2
 
 
+def test_the_first_is_an_administrator_whatever_else(typed):
+    """Other roles come beside it: a county without an administrator could never let anybody in."""
+    assert typed("add zhang --name 张主任 --first --role clerk", PASSWORD, PASSWORD).exit_code == 0
+    assert "administrator　clerk" in typed("list").output
+
+
 def test_everybody_is_listed_with_roles(office):
     """And whether the first password still stands."""
     told = office("list").output.splitlines()
@@ -65,11 +71,14 @@ def test_no_password_is_a_word_of_a_command(office):
 
 
 def test_one_s_own_password_needs_the_old_one(office):
-    """At the terminal too, and tries are counted there as well."""
+    """At the terminal too, and tries are counted there as well; whoever has no role changes it all the same."""
+    assert office("roles wang --as admin").exit_code == 0
     assert office("password wang --as wang", PASSWORD, ANOTHER, ANOTHER).exit_code == 0
     got = [office("password wang --as wang", "wrong", PASSWORD, PASSWORD).output for _ in range(6)]
     assert ["login-wrong" in one for one in got] == [True] * 5 + [False]
     assert "tried-too-often" in got[-1]
+    assert office("lock wang --as admin").exit_code == 0
+    assert "account-locked" in office("password wang --as wang", ANOTHER, PASSWORD, PASSWORD).output
 
 
 def test_no_act_without_the_name_of_somebody_who_may(office):
@@ -80,6 +89,9 @@ def test_no_act_without_the_name_of_somebody_who_may(office):
         ("lock wang --as li", "account-may-not"),
         ("lock nobody --as admin", "account-unknown"),
         ("roles wang --role boss --as admin", "role-unknown"),
+        ("roles wang --role reviewer:农业农村局 --as admin", "role-unknown"),
+        ("roles wang --role clerk: --as admin", "role-unknown"),
+        ("password wang --as li", "account-may-not"),
         ("totp wang --as li", "mistyped"),
         ("totp wang --remove --as li", "account-may-not"),
         ("leave admin --as admin", "last-administrator"),
@@ -126,7 +138,8 @@ def test_a_telephone_is_taken_on_at_the_terminal(office, monkeypatch):
     """A code to scan, the same in letters, and it counts once a first code was typed."""
     monkeypatch.setattr("kiosk_server.people.codes.new_secret", lambda: "ABCDEFGH" * 4)
     now = pyotp.TOTP("ABCDEFGH" * 4).now()
-    done = office("totp wang --as wang", now)
+    assert "login-wrong" in office("totp wang --as wang", ANOTHER, now).output
+    done = office("totp wang --as wang", PASSWORD, now)
     assert done.exit_code == 0, done.output
     assert "█" in done.output
     assert "动态码" in office("list").output

@@ -1,5 +1,6 @@
 """Sessions and one-time codes: who is in, for how long, and what opens once."""
 
+import base64
 from datetime import timedelta
 
 import pyotp
@@ -7,7 +8,7 @@ import pytest
 
 from kiosk_server.people import codes
 from kiosk_server.people.accounts import account, lock, set_roles, unlock
-from kiosk_server.people.book import People
+from kiosk_server.people.book import People, acts
 from kiosk_server.people.entering import Typed, change_password, enter, needs, renew
 from kiosk_server.people.errors import AccountMayNot, CodeWrong, LoginWrong
 from kiosk_server.people.sessions import end, session, sessions
@@ -29,6 +30,7 @@ def test_a_session_ends_after_fifteen_idle_minutes(people, watch):
         assert session(people, cookie).account.login == "wang"
     watch.up_s += 15 * 60 + 1
     assert session(people, cookie) is None
+    assert sessions(people, "wang") == ()
 
 
 def test_a_session_ends_after_eight_hours_whatever_is_done(people, watch):
@@ -51,6 +53,25 @@ def test_a_clock_that_is_set_keeps_nobody_in_and_throws_nobody_out(people, watch
     assert session(people, cookie) is None
 
 
+def test_what_has_ended_is_swept_out_and_nothing_else(people, watch):
+    """At the next login of anybody: idle, too long, of an earlier start; who is at work stays in."""
+    ends = (lambda: passed(15 * 60 + 1), lambda: passed(8 * 3600 + 1), lambda: watch.starts_again(watch.up_s))
+
+    def passed(seconds):
+        watch.up_s += seconds
+
+    for end_of in ends:
+        entered(people)
+        end_of()
+        works = entered(people)
+        entered(people, "li")
+        with people.writing() as db:
+            assert db.execute("SELECT count(*) FROM session").fetchone() == (2,)
+            db.execute("DELETE FROM session WHERE login='li'")
+        assert session(people, works)
+        end(people, "wang", session(people, works).handle)
+
+
 def test_a_session_outlives_the_program_not_the_machine_s_start(people, tmp_path, watch):
     """The program may be started again; after a start of the machine everybody logs in."""
     cookie = entered(people)
@@ -67,6 +88,8 @@ def test_each_login_has_an_id_of_its_own(people):
     assert len({*cookies}) == 3
     assert min(map(len, cookies)) >= 43
     assert len({session(people, one).csrf for one in cookies}) == 3
+    one = session(people, cookies[0])
+    assert base64.urlsafe_b64decode(one.csrf + "=").hex() != one.sha256  # that lies in the file
     assert session(people, "chosen by somebody else") is None
     assert session(people, "") is None
 
@@ -109,6 +132,36 @@ def test_a_code_is_asked_for_and_opens_once(people, watch):
     assert entered(people, code=f"{now[:3]} {now[3:]}")
     with pytest.raises(LoginWrong):
         entered(people, code=now)
+
+
+@pytest.mark.parametrize(("seconds", "opens"), [(-60, False), (-30, True), (30, True), (60, False)])
+def test_the_neighbours_of_the_present_half_minute_are_taken(people, watch, seconds, opens):
+    """A telephone half a minute off lets in, one that is a minute off does not."""
+    secret = enrolled(people, watch)
+    watch.at += timedelta(hours=1)
+    code = pyotp.TOTP(secret).at(watch.at + timedelta(seconds=seconds))
+    if opens:
+        assert entered(people, code=code)
+    else:
+        with pytest.raises(LoginWrong):
+            entered(people, code=code)
+
+
+def test_what_is_done_to_a_login_is_written_down_and_ends_its_sessions(people, watch):
+    """A telephone taken on, taken off, a login, a password of one's own: each a line, by whom it was done."""
+    first = entered(people)
+    enrolled(people, watch)
+    assert session(people, first) is None
+    coded = renew(people, "wang", HERE).session
+    codes.forget(people, "admin", "wang")
+    assert session(people, coded) is None
+    plain = entered(people)
+    last = change_password(people, "wang", PASSWORD, ANOTHER, HERE).session
+    told = [(one.by, one.act, one.about) for one in acts(people)][3:]
+    own = [("wang", act, "wang") for act in ("enter", "code", "enter", "password")]
+    assert told == [*own[:2], ("admin", "code-off", "wang"), *own[2:]]
+    assert session(people, plain) is None
+    assert session(people, last)
 
 
 def test_a_code_taken_while_the_clock_was_wrong_locks_nobody_out(people, watch):

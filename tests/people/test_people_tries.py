@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -10,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from kiosk_server.people import entering, passwords
-from kiosk_server.people.accounts import unlock
+from kiosk_server.people.accounts import set_password, unlock
 from kiosk_server.people.book import People, acts
 from kiosk_server.people.entering import Typed, enter
 from kiosk_server.people.errors import AccountMayNot, LoginWrong, TriedTooOften
+from kiosk_server.people.moment import moment
 from kiosk_server.people.tries import FREE_OF_ADDRESS, From
-from tests.people.people_house import PASSWORD, ROLES, Watch
+from tests.people.people_house import ANOTHER, NOW, PASSWORD, ROLES, Watch
 
 HERE, ELSEWHERE = From("192.0.2.7"), From("192.0.2.8")
 ROOT = Path(__file__).parents[2]
@@ -94,6 +96,12 @@ def test_a_clock_that_jumps_changes_no_wait(people, watch, years):
     assert tried(people, password=PASSWORD) == "in"
 
 
+def test_time_goes_on_while_the_machine_sleeps(monkeypatch):
+    """A lid that is closed over lunch ends a session, and counts as waiting."""
+    monkeypatch.setattr(time, "clock_gettime", {time.CLOCK_BOOTTIME: 7.0}.__getitem__)
+    assert moment(lambda: NOW).up_s == 7.0
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -126,6 +134,25 @@ def test_a_stranger_cannot_lock_out_who_has_been_in_before(people, watch):
     assert tried(people, password=PASSWORD, source=From(HERE.address, known)) == 1
 
 
+def test_a_browser_is_known_by_a_cookie_of_ours_only(people):
+    """One that somebody put there before the login is not taken over: he would keep a copy of it."""
+    chosen = From(HERE.address, "chosen by somebody else")
+    made = enter(people, Typed("wang", PASSWORD), chosen).device
+    assert made != chosen.device
+    assert enter(people, Typed("li", PASSWORD), From(HERE.address, made)).device == made
+
+
+def test_another_password_ends_waits_and_known_browsers(people):
+    """Who was given a new one comes in at once; the browser of who knew the old one is a strange one again."""
+    known = From(ELSEWHERE.address, enter(people, Typed("wang", PASSWORD), ELSEWHERE).device)
+    wrong(people)
+    set_password(people, "admin", "wang", ANOTHER)
+    wrong(people)
+    assert tried(people, password=ANOTHER, source=known) == 1
+    set_password(people, "admin", "wang", PASSWORD)
+    assert tried(people, password=PASSWORD) == "in"
+
+
 def test_a_cookie_of_one_account_opens_no_tries_at_another(people):
     """Who may guess at li's password is not whose browser is known to wang."""
     known = enter(people, Typed("wang", PASSWORD), HERE).device
@@ -141,12 +168,24 @@ def test_one_address_cannot_go_through_all_names(people):
     assert tried(people, password=PASSWORD, source=ELSEWHERE) == "in"
 
 
-def test_an_own_login_does_not_give_an_address_its_tries_back(people):
-    """Somebody with an account of his own cannot log in between, and guess on."""
+@pytest.mark.parametrize("up_s", [1000.0, 90_000.0])
+def test_an_own_login_does_not_give_an_address_its_tries_back(people, watch, up_s):
+    """Somebody with an account of his own cannot log in between, and guess on, however long the machine has run."""
+    watch.up_s = up_s
     for at in range(FREE_OF_ADDRESS - 1):
         tried(people, login=f"nobody{at}")
     assert tried(people, login="li", password=PASSWORD) == "in"
     assert [tried(people, login=f"more{at}") for at in range(3)] == ["wrong", 1, 1]
+
+
+@pytest.mark.parametrize("up_s", [1000.0, 90_000.0])
+def test_an_address_waits_no_longer_once_somebody_was_right_there(people, watch, up_s):
+    """A whole office behind one address: after its wait the first who logs in ends it for the others."""
+    watch.up_s = up_s
+    for at in range(FREE_OF_ADDRESS):
+        tried(people, login=f"nobody{at}")
+    watch.up_s += 60
+    assert [tried(people, login=one, password=PASSWORD) for one in ("li", "wang")] == ["in", "in"]
 
 
 def test_an_unknown_name_is_answered_as_a_known_one(people, monkeypatch):
@@ -178,7 +217,19 @@ def test_only_an_administrator_ends_a_wait(people):
     told = [(one.by, one.act, one.about) for one in acts(people)]
     assert ("-", "tries", "login wang") in told
     assert ("admin", "unlock", "wang") in told
-    assert not any("密码" in one.about for one in acts(people))
+    assert {one.about for one in acts(people) if one.act == "tries"} == {"login wang", "login"}
+
+
+def test_what_a_stranger_typed_as_a_name_stands_nowhere(people):
+    """Nor his address in the log; of a name that is perhaps a password too little is kept to try guesses against."""
+    wrong(people, login="My pass word 7")
+    for at in range(FREE_OF_ADDRESS):
+        tried(people, login=f"nobody{at}")
+    told = {one.about for one in acts(people) if one.act == "tries"}
+    assert told == {"login", "address"}
+    with people.reading() as db:
+        kept = [who for (who,) in db.execute("SELECT who FROM tries WHERE who LIKE 'login %'")]
+    assert max(map(len, kept)) <= len("login ?0123")
 
 
 def test_a_day_later_five_are_free_again(people, watch):

@@ -24,6 +24,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @acts
 def command(who: Who, proposal_id: str, into: Path | None, out_of: Path | None) -> None:
     """Pack it, or take it in."""
+    from kiosk_server.county_office.staff.roles import refuse_unseen  # noqa: PLC0415
     from kiosk_server.people.book import FILE  # noqa: PLC0415
     from sync.county.carried import carried, read_file, received  # noqa: PLC0415 - loaded only when needed
     from sync.county.publish import proposals  # noqa: PLC0415
@@ -34,6 +35,7 @@ def command(who: Who, proposal_id: str, into: Path | None, out_of: Path | None) 
     if into and not into.name:
         raise click.BadParameter("要写一个文件名", param_hint="--to")
     if into and proposal_id:
+        refuse_unseen(county, clock, proposal_id)
         durable(into, carried(county, proposal_id), private=True)
         click.echo(f"已装好：{into}。里面有姓名，看完请删去。")
     elif out_of:

@@ -11,7 +11,7 @@ import click
 
 from boards.model.errors import Fault, Refusal
 from kiosk_server.cli.county.published_line import tell
-from kiosk_server.cli.options import Who, acts, example
+from kiosk_server.cli.options import OF_ALL, Who, acts, example
 from kiosk_server.cli.progress import progress_line
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def command(  # noqa: PLR0913, PLR0917 - a year and what is said of it
     from sync.county.years.closing import Said, close_year  # noqa: PLC0415
     from sync.county.years.figures import require_readable, stated_in  # noqa: PLC0415
 
-    county = who.county("clerk")
+    county = who.county("clerk", office=OF_ALL)  # it adds up the lists of every office
     if not (figures or table):
         raise FiguresMissing
     data = bytes_of(table) if table else b""

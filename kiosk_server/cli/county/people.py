@@ -111,12 +111,12 @@ def roles(login: str, roles: tuple[str, ...], by: str, folder: Path) -> None:
 @_folder
 def password(login: str, by: str, file: Lines, folder: Path) -> None:
     """Change one's own, or set somebody's who lost it."""
-    from kiosk_server.people.accounts import acting, set_password  # noqa: PLC0415
+    from kiosk_server.people.accounts import ADMINISTRATOR, acting, set_password  # noqa: PLC0415
     from kiosk_server.people.entering import change_password  # noqa: PLC0415
     from kiosk_server.people.tries import From  # noqa: PLC0415
 
     people = _people(folder)
-    acting(people, by, *people.roles)
+    acting(people, by, *([] if by == login else [ADMINISTRATOR]))
     if by == login:
         old = _asked(file, "现在的密码")
         change_password(people, login, old, _new(file), From("terminal"))
@@ -129,20 +129,24 @@ def password(login: str, by: str, file: Lines, folder: Path) -> None:
 @click.argument("login")
 @click.option("--remove", is_flag=True, help="取消这个账号的动态码。")
 @_by
+@_file
 @_folder
-def enrol(login: str, remove: bool, by: str, folder: Path) -> None:
-    """Codes of a telephone beside the password."""
+def enrol(login: str, remove: bool, by: str, file: Lines, folder: Path) -> None:
+    """Codes of a telephone beside the password, which is asked for once more."""
     from kiosk_server.people import codes  # noqa: PLC0415
     from kiosk_server.people.accounts import acting  # noqa: PLC0415
+    from kiosk_server.people.entering import refuse_stranger  # noqa: PLC0415
+    from kiosk_server.people.tries import From  # noqa: PLC0415
 
     people = _people(folder)
     if remove:
         codes.forget(people, by, login)
         click.echo(f"已取消 {login} 的动态码。")
         return
-    acting(people, by, *people.roles)
+    acting(people, by)
     if by != login:
         raise click.BadParameter("要由本人启用：--as 写自己", param_hint="--as")
+    refuse_stranger(people, login, _asked(file, "现在的密码"), From("terminal"))
     _shown(secret := codes.new_secret(), login)
     codes.enrol(people, login, secret, click.prompt("手机上现在的动态码"))
     click.echo("已启用：以后登录要写密码和动态码。")

@@ -12,7 +12,7 @@ from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from kiosk_server.cli import EXIT_HOLD
 from kiosk_server.cli.county.published_line import tell
-from kiosk_server.cli.options import Who, acts, example
+from kiosk_server.cli.options import Who, acts, clock, example
 from kiosk_server.cli.progress import progress_line
 
 if TYPE_CHECKING:
@@ -40,12 +40,15 @@ class FileUnreadable(Refusal):
 @click.pass_context
 def command(ctx: click.Context, who: Who, file: Path, batch_file: Path) -> None:
     """Read, check, propose, and show what a reviewer will see."""
+    from kiosk_server.county_office.staff.roles import permitted  # noqa: PLC0415
     from sync.county.checks.publication import ReconciliationNotConfirmed  # noqa: PLC0415 - loaded only when needed
-    from sync.county.publish.batch import batch_toml  # noqa: PLC0415
+    from sync.county.publish.batch import batch_toml, office_of  # noqa: PLC0415
     from sync.county.publish.one_programme import ShareNotChosen  # noqa: PLC0415
     from sync.county.publish.publisher import AmountsMissing, WarningsNotConfirmed  # noqa: PLC0415
 
-    county = who.county("clerk", office=batch_toml(bytes_of(batch_file)).office)
+    county = who.county("clerk")
+    office = office_of(batch_toml(bytes_of(batch_file)), county.pack)
+    permitted(county, county.acting, clock, "clerk", office=office)
     try:
         made = proposed(county, file, batch_file, datetime.now(UTC))
     except (WarningsNotConfirmed, AmountsMissing, ShareNotChosen, ReconciliationNotConfirmed) as waiting:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from boards.model.errors import Fault, Refusal
-from kiosk_server.cli.options import acts
+from kiosk_server.cli.options import acts, clock
 from kiosk_server.cli.progress import progress_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from boards.model.place import Village
     from sync.county.county import County
@@ -66,8 +66,13 @@ def record_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def chosen(code: str, options: dict[str, Any], *, whole: bool = False) -> Chosen:
-    """The record the options name, or the whole list; raises LineNotNamed and what finding it raises."""
-    from sync.county.publish.amendments import village_named  # noqa: PLC0415 - loaded only when needed
+    """The record the options name, or the whole list, of an office whose clerk acts (people §1).
+
+    Raises LineNotNamed, OfficeOfOthers and what finding it raises.
+    """
+    from kiosk_server.county_office.staff.roles import permitted  # noqa: PLC0415 - loaded only when needed
+    from sync.county.publish.amendments import village_named  # noqa: PLC0415
+    from sync.county.publish.batch_records import standing  # noqa: PLC0415
     from sync.county.publish.published.finding_lines import batches_named  # noqa: PLC0415
     from sync.wire import Reason  # noqa: PLC0415
 
@@ -87,8 +92,10 @@ def chosen(code: str, options: dict[str, Any], *, whole: bool = False) -> Chosen
     )
     with progress_line("查找这一行"):
         batch, rec = _found(county, village, batches, options, whole=whole)
+        listed = standing(village.name, batch, county.log(village.code).lines())
+    permitted(county, county.acting, clock, "clerk", office=listed.close.terms.office)
     reason = Reason(code=code, text=options["why"], basis=options["basis"], office=county.pack.county)
-    return Chosen(county=county, village=village, batch=batch, rec=rec, reason=reason, now=datetime.now(UTC))
+    return Chosen(county=county, village=village, batch=batch, rec=rec, reason=reason, now=clock())
 
 
 def _found(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 
-from kiosk_server.cli.options import Who, acts, example
+from kiosk_server.cli.options import Who, acts, clock, example
 
 
 @click.command(
@@ -20,11 +18,14 @@ from kiosk_server.cli.options import Who, acts, example
 @click.option("--basis", default="", help="依据的条文。")
 def command(who: Who, doc_no: str, reason: str, basis: str) -> None:
     """Propose the withdrawal; the second person signs it like any other proposal."""
-    from sync.county.publish.land_notices import propose_withdrawal  # noqa: PLC0415 - loaded only when needed
+    from kiosk_server.county_office.staff.roles import permitted  # noqa: PLC0415 - loaded only when needed
+    from sync.county.publish.land_notices import hanging, propose_withdrawal  # noqa: PLC0415
     from sync.wire import Reason  # noqa: PLC0415
 
     county = who.county("clerk")
+    for issuer in {one.notice.issuer for one in hanging(county, doc_no).values()}:
+        permitted(county, county.acting, clock, "clerk", office=issuer)
     told = Reason(code="notice-withdrawn", text=reason, basis=basis, office=county.pack.county)
-    made = propose_withdrawal(county, doc_no, told, datetime.now(UTC))
+    made = propose_withdrawal(county, doc_no, told, clock())
     click.echo(f"{made.title}：{len(made.parts)} 个村，等待审核")
     click.echo(f"  county review --folder {who.folder} --accept {made.id}")

@@ -12,6 +12,7 @@ from kiosk_server.county_office.requests import (
     Ask,
     form_of,
     page,
+    posted_by,
     seat_of,
     status_of,
     texts,
@@ -32,7 +33,7 @@ from kiosk_server.people.entering import (
     renew,
 )
 from kiosk_server.people.errors import CodeWrong, PasswordUnfit
-from kiosk_server.people.guard import LOGIN, OWN, Visit
+from kiosk_server.people.guard import LOGIN, LOGOUT, OWN, Visit
 from kiosk_server.people.sessions import end, sessions
 from printouts.qr import QUIET_MODULES, Code, code_of
 
@@ -46,7 +47,7 @@ async def login(request: Ask) -> Response[bytes]:
 @post(LOGIN, request_max_body_size=FORM_MAX_BYTES)
 async def come_in(request: Ask) -> Response[bytes] | Redirect:
     """A session with an id of its own; whatever the browser sent before is let go of."""
-    posted, seat, visit = texts(dict((await request.form()).items())), seat_of(request), visit_of(request)
+    posted, seat, visit = texts(await posted_by(request)), seat_of(request), visit_of(request)
     typed = Typed(posted.get("login", "").strip(), posted.get("password", ""), posted.get("code", ""))
     try:
         entered = await working(enter, seat.desk.people, typed, visit.source)
@@ -58,7 +59,7 @@ async def come_in(request: Ask) -> Response[bytes] | Redirect:
     return to("/")
 
 
-@post("/logout", request_max_body_size=FORM_MAX_BYTES)
+@post(LOGOUT, request_max_body_size=FORM_MAX_BYTES)
 async def leave(request: Ask) -> Redirect:
     """The session ends here and now; its cookie opens nothing any more."""
     await form_of(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from litestar import Response, get, post
@@ -42,6 +43,7 @@ from kiosk_server.people.book import acts, first_broken
 
 PEOPLE = "/people"
 LAST_ACTS = 50
+_BETWEEN = re.compile(r"[\s、，,；;]+")
 
 
 @get(PEOPLE)
@@ -75,11 +77,11 @@ def _done(seat: Seat, act: str, login: str, posted: dict[str, str]) -> Response[
 
 
 def _roles(seat: Seat, posted: Mapping[str, str]) -> tuple[Role, ...]:
-    """The ticked roles; a clerk's offices are written one behind the other."""
-    offices = posted.get("offices", "").replace("，", "、").replace(",", "、").split("、")
+    """The ticked roles; a clerk's offices are written one behind the other, and a mark too many is none."""
+    offices = [one for one in _BETWEEN.split(posted.get("offices", "")) if one] or [""]
     named = [name for name in TITLES if name in posted]
-    texts = [f"{name}:{one.strip()}" for name in named for one in (offices if name == CLERK else [""])]
-    return tuple(dict.fromkeys(role_of(seat.desk.people, text) for text in texts))
+    held = [Role(name, one) for name in named for one in (offices if name == CLERK else [""])]
+    return tuple(dict.fromkeys(role_of(seat.desk.people, str(one)) for one in held))
 
 
 def _add(seat: Seat, login: str, posted: Mapping[str, str]) -> None:

@@ -11,7 +11,7 @@ import msgspec
 
 from kiosk_server.people.accounts import ADMINISTRATOR, acting
 from kiosk_server.people.book import People
-from kiosk_server.people.errors import NobodyYet
+from kiosk_server.people.errors import AccountMayNot, NobodyYet
 from kiosk_server.people.moment import moment
 from sync.county.acting import named
 from sync.county.county import County
@@ -73,18 +73,27 @@ def names_of(county: County, office: str) -> frozenset[str]:
 def refuse_others(county: County, clock: Callable[[], datetime], proposal_id: str) -> None:
     """A proposal is for who handed it in, a clerk of its office, or the editor of a pack (people §1).
 
-    One of no office is for every clerk, one that nobody can read any more is anybody's to take back.
+    One of no single office is for clerks of all, one that nobody can read any more is anybody's to take back.
 
-    Raises ProposalNotFound, AccountMayNot.
+    Raises ProposalNotFound, AccountMayNot, OfficeOfOthers.
     """
     with suppress(proposals.ProposalDamaged):
         found = proposals.proposal(county, proposal_id)
         if hands.proposer(county, proposal_id) != county.acting:
             roles = (CLERK, PACK_EDITOR) if found.kind in SEATED else (CLERK,)
-            permitted(county, county.acting, clock, *roles, office=found.office or None)
+            permitted(county, county.acting, clock, *roles, office=found.office)
+
+
+def refuse_unseen(county: County, clock: Callable[[], datetime], proposal_id: str) -> None:
+    """What waits is read by reviewers, and by who may publish or cancel it; raises as `refuse_others`."""
+    try:
+        permitted(county, county.acting, clock, REVIEWER)
+    except AccountMayNot:
+        refuse_others(county, clock, proposal_id)
 
 
 def people_of(county: County, clock: Callable[[], datetime], *, new: bool = False) -> People:
     """The people of a county; raises NobodyYet, PeopleNewer, PeopleUnreadable."""
     coded = frozenset(county.settings.rules.one_time_codes)
-    return People(county.folder, partial(moment, clock), frozenset(TITLES), coded=coded, new=new)
+    here, of = partial(moment, clock), frozenset({CLERK})
+    return People(county.folder, here, frozenset(TITLES), coded=coded, of_offices=of, new=new)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
@@ -18,6 +18,9 @@ from boards.model.privacy.words import words_in
 from sync.handwritten.encoding import AS_TEXT, plain_text
 from sync.handwritten.shape import Wrong
 from sync.handwritten.toml import read
+
+if TYPE_CHECKING:
+    from boards.model.pack import Pack
 
 Yuan = Annotated[
     str,
@@ -86,6 +89,12 @@ def batch_toml(data: bytes) -> BatchToml:
     if isinstance(found, list):
         raise BatchTomlUnreadable(found)
     return msgspec.structs.replace(found, period_no=period_no(found.period_no, found.fiscal_year))
+
+
+def office_of(toml: BatchToml, pack: Pack) -> str:
+    """Whose list it is: the office it names, else its programme's department; "" where that is unknown."""
+    departments = {one.code: one.department for one in pack.programmes}
+    return toml.office or departments.get(toml.programme, "")
 
 
 def _rules(said: dict[str, Any]) -> Iterator[Wrong]:

@@ -172,7 +172,7 @@ def propose_withdrawal(
 
     Raises NoticeNotFound, WithdrawalWaits.
     """
-    found = _hanging(county, doc_no)
+    found = hanging(county, doc_no)
     first = next(iter(found.values()))
     rec, batch = f"{first.rec}-withdraw", batch_of(first.notice.case_id)
     made_before = waiting(county, rec)
@@ -195,6 +195,7 @@ def _proposal(county: County, notice: LandNotice, rec: str, lines: Lines, now: d
         kind="notice",
         made_at=instant(now),
         batch=rec,
+        office=notice.issuer,
         programme_name=notice.project,
         title=f"{notice.title}（{notice.doc_no}）",
         file="",
@@ -209,7 +210,7 @@ def _kept(county: County, made: Proposal, lines: Lines) -> Proposal:
     return made
 
 
-def _hanging(county: County, doc_no: str) -> dict[Village, InFeed]:
+def hanging(county: County, doc_no: str) -> dict[Village, InFeed]:
     """The notice of a number in every village where it hangs; raises NoticeNotFound."""
     found = {
         village: one

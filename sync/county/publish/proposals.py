@@ -139,7 +139,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     share: str | None = None  # of the roster, as its batch.toml says; None: made by an older version
     reason: str = ""
     shown: str = ""  # a notice, or what a change changes, in words: what the reviewer reads
-    office: str = ""  # 发放单位, of a list: whose clerks see it before it is published
+    office: str = ""  # 发放单位, of a notice 发布单位: whose clerks see it before it is published
 
     @property
     def count(self) -> int:

@@ -34,6 +34,7 @@ from sync.county.checks.publication import reconciled
 from sync.county.checks.registries import Registries
 from sync.county.county import NobodyNamed, SamePerson
 from sync.county.publish import hands, proposals, seated
+from sync.county.publish.batch import BatchToml, office_of
 from sync.county.publish.hands import instant
 from sync.county.publish.land_review_text import files_named, notice_text
 from sync.county.publish.one_programme import one_programme
@@ -76,7 +77,6 @@ if TYPE_CHECKING:
     from boards.model.place import Village
     from sync.county.checks.whole import Publication
     from sync.county.county import County, Signer
-    from sync.county.publish.batch import BatchToml
     from sync.county.publish.village_batches import Batch
     from sync.county.reading import Row
 
@@ -238,7 +238,7 @@ def _proposed(  # noqa: PLR0913, PLR0917
         kind="batch",
         made_at=instant(now),
         batch=batch.id,
-        office=toml.office,
+        office=office_of(toml, county.pack),
         programme_name=batch.programme.name,
         title=shown(reading.title),
         file=shown(reading.file),

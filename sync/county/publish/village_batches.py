@@ -26,7 +26,7 @@ from boards.model.payouts import (
 from boards.model.place import Village
 from sync.county.checks.whole import Publication
 from sync.county.county import household
-from sync.county.publish.batch import BatchToml, batch_id
+from sync.county.publish.batch import BatchToml, batch_id, office_of
 from sync.county.publish.listing import households, in_sheet_order, left_out_reason
 from sync.county.publish.why_left_out import refuse_names, told
 from sync.county.reading import Reading, Row
@@ -344,7 +344,7 @@ def _terms(batch: Batch, village: Village, payouts: Sequence[Payout]) -> Terms:
         paid_on=batch.paid_on,
         funds=toml.funds,
         rate_text=toml.rate_text or one_rate,
-        office=toml.office or programme.department,
+        office=office_of(toml, batch.pack),
         phone=toml.phone or batch.pack.supervision_phone,
         address=toml.address,
         planned_from=toml.planned_from,
