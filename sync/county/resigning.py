@@ -8,8 +8,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tuf.api.metadata import TargetFile
-
 from boards.model.errors import Fault, Refusal
 from sync.county.trust_steps import Step, seated, written
 from sync.log.note import Note, parse
@@ -94,12 +92,11 @@ def seated_by(above: Targets, seats: Seats, role: str, found: Metadata[Targets])
 
 
 def _vouched_content(repository: Repository, role: str, found: Metadata[Targets]) -> bytes:
-    """What two seats of a statement there was have signed, byte for byte; raises NotPublishedHere."""
-    name, content = f"{role}.json", repository.target(role) or b""
-    known = any(seated_by(above, Seats(said), role, found) for above, said in repository.earlier())
-    if not known or TargetFile.from_data(name, content, ["sha256"]) != found.signed.targets.get(name):
+    """What two seats of a statement there was have signed; raises NotPublishedHere, TrustBent."""
+    name = f"{role}.json"
+    if not any(seated_by(above, Seats(said), role, found) for above, said in repository.earlier()):
         raise NotPublishedHere(village=name)
-    return content
+    return repository.content(found.signed, name)
 
 
 def overdue(county: County) -> Iterator[str]:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 _COMPACT = JSONSerializer(compact=True)
 _Kind = TypeVar("_Kind", Snapshot, Timestamp)
+_Signed = TypeVar("_Signed", Root, Snapshot, Targets, Timestamp)
 
 
 class TrustNotFounded(Refusal):
@@ -88,6 +89,15 @@ class NotTheOnlineKey(Refusal):
     fault = Fault.PERSON
     sentence = "县里的在线密钥不是信任根里登记的那一把，没有签名。"
     advice = "请核对 keys/online.key；正在换的，把那一步再生效一次；丢了，运行 county trust rotate --online。"
+
+
+class TrustBent(Refusal):
+    """A file of trust in the county's own feed is gone, or is not what was signed."""
+
+    code = "trust-bent"
+    fault = Fault.COUNTY
+    sentence = "发布目录里的信任文件 {name} 不见了，或不是根密钥签过的那一份。"
+    advice = "没有签名，也没有发布。请从备份里把这个文件放回 feed/trust，并查明是谁改的；各村一体机照旧。"
 
 
 def key_of(public: bytes) -> SSlibKey:
@@ -166,14 +176,15 @@ class Repository:
     def timestamp(self) -> Metadata[Timestamp] | None:
         """The newest timestamp, None before the first root."""
         path = self.folder / "metadata" / "timestamp.json"
-        return Metadata[Timestamp].from_bytes(path.read_bytes()) if path.exists() else None
+        return self._parsed(Timestamp, path.name) if path.exists() else None
 
     @property
     def snapshot(self) -> Metadata[Snapshot] | None:
         """What counts now, None before the first root."""
         stamp = self.timestamp
-        data = self._read("snapshot", stamp.signed.snapshot_meta.version) if stamp else b""
-        return Metadata[Snapshot].from_bytes(data) if data else None
+        return (
+            self._parsed(Snapshot, f"{stamp.signed.snapshot_meta.version}.snapshot.json") if stamp else None
+        )
 
     @property
     def root(self) -> Metadata[Root]:
@@ -211,11 +222,26 @@ class Repository:
     def earlier(self, newest: int = 0) -> Iterator[tuple[Targets, Statement]]:
         """All statements there were and what delegates to their seats, from that in force (or `newest`) back.
 
-        Raises TrustNotFounded, StatementWrong.
+        Each is held to two keys of a root that leads to today's: it vouches for what the seats of today sign
+        again (trust §6). Raises TrustNotFounded, TrustBent, StatementWrong.
         """
+        roots = self._roots()
         for version in range(newest or self.targets.signed.version, 0, -1):
-            targets = Metadata[Targets].from_bytes(self._read("targets", version))
+            name = f"{version}.targets.json"
+            targets = self._parsed(Targets, name)
+            if not any(_delegates(root, "targets", targets) for root in roots):
+                raise TrustBent(name=name)
             yield targets.signed, statement_of(self.content(targets.signed, STATEMENT))
+
+    def _roots(self) -> list[Root]:
+        """From the newest back, each signed by itself and by the one before. Raises TrustBent."""
+        chain = [self.root]
+        while chain[-1].signed.version > 1:
+            chain.append(self._parsed(Root, f"{chain[-1].signed.version - 1}.root.json"))
+        for new, old in zip(chain, (*chain[1:], chain[-1]), strict=True):
+            if not (_delegates(new.signed, "root", new) and _delegates(old.signed, "root", new)):
+                raise TrustBent(name=f"{new.signed.version}.root.json")
+        return [one.signed for one in chain]
 
     def target(self, role: str) -> bytes | None:
         """The pack or register in force, None where none was published."""
@@ -223,8 +249,15 @@ class Repository:
         return self.content(found.signed, f"{role}.json") if found else None
 
     def content(self, targets: Targets, name: str) -> bytes:
-        """A target's bytes by what a role says of it."""
-        return (self.folder / "targets" / f"{targets.targets[name].hashes['sha256']}.{name}").read_bytes()
+        """A target's bytes, which are what a role says of it; raises TrustBent."""
+        said = targets.targets[name]
+        path = self.folder / "targets" / f"{said.hashes['sha256']}.{name}"
+        try:
+            data = path.read_bytes()
+            said.verify_length_and_hashes(data)
+        except (OSError, RepositoryError) as e:
+            raise TrustBent(name=path.name) from e
+        return data
 
     def adopt(
         self,
@@ -316,12 +349,21 @@ class Repository:
             return None
         names = (path.name.partition(".")[0] for path in (self.folder / "metadata").glob("*.root.json"))
         numbers = [int(name) for name in names if name.isdecimal()]
-        return Metadata[Root].from_bytes(self._read("root", max(numbers))) if numbers else None
+        return self._parsed(Root, f"{max(numbers)}.root.json") if numbers else None
 
     def _targets(self, role: str) -> Metadata[Targets] | None:
         snapshot = self.snapshot
         meta = snapshot.signed.meta.get(f"{role}.json") if snapshot else None
-        return Metadata[Targets].from_bytes(self._read(role, meta.version)) if meta else None
+        return self._parsed(Targets, f"{meta.version}.{role}.json") if meta else None
+
+    def _parsed(self, kind: type[_Signed], name: str) -> Metadata[_Signed]:
+        try:
+            found = Metadata[_Signed].from_bytes((self.folder / "metadata" / name).read_bytes())
+        except (OSError, RepositoryError) as e:
+            raise TrustBent(name=name) from e
+        if not isinstance(found.signed, kind):
+            raise TrustBent(name=name)
+        return found
 
     def _holds(self, role: str, one: Metadata[Root] | Metadata[Targets]) -> bool:
         """True when this very version is in force: the step is adopted again."""
@@ -432,10 +474,14 @@ def publics_of(keys: Iterable[Key]) -> set[bytes]:
     return {bytes.fromhex(key.keyval["public"]) for key in keys if key.keytype == "ed25519"}
 
 
+def _delegates(root: Root, role: str, one: Metadata[Any]) -> bool:
+    """True when enough keys of a root have signed a role."""
+    return root.get_verification_result(role, one.signed_bytes, one.signatures).verified
+
+
 def _lasts(snapshot: Metadata[Snapshot], root: Root, until: datetime) -> bool:
     """True when a snapshot is signed by the online key of this root, and for as long as the timestamp."""
-    result = root.get_verification_result("snapshot", snapshot.signed_bytes, snapshot.signatures)
-    return result.verified and snapshot.signed.expires >= until
+    return _delegates(root, "snapshot", snapshot) and snapshot.signed.expires >= until
 
 
 def _signed(made: Metadata[_Kind], signers: Iterable[Signer]) -> Metadata[_Kind]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from datetime import timedelta
 
 import msgspec
 import pytest
 from securesystemslib.signer import SSlibKey
-from tuf.api.metadata import Role
+from tuf.api.metadata import Metadata, Role
 
 from sync import durable
 from sync.carriers.folder import FolderSource
@@ -21,6 +22,7 @@ from sync.trust.repository import (
     NotTheOnlineKey,
     StepOutdated,
     StepUnfit,
+    TrustBent,
     delegations_of,
     key_of,
     prepared_root,
@@ -460,3 +462,83 @@ def test_a_machine_takes_no_pack_that_hands_on(house, tmp_path, monkeypatch):
     feed = FolderSource(house.repository.folder.parent)
     files, refusals = refreshed(house.paired().files, feed, NOW, tmp_path, lambda *_: None)
     assert ([type(one) for one in refusals], pack_in(files)) == ([TrustRefused], None)
+
+
+def replaced(house, name, made):
+    """Somebody who may write to the feed puts a file of theirs in the place of one of the county's."""
+    (house.repository.folder / name).write_bytes(made)
+
+
+@pytest.fixture
+def rotated(house):
+    """A county that has had two roots and two statements."""
+    house.adopt({"root": house.root_next(house.roots, house.online, *house.roots)}, {})
+    said = house.said_next(county="甲县")
+    house.adopt({"targets": house.targets_next(said, *house.roots)}, {STATEMENT: said.bytes()})
+    return house
+
+
+def test_all_statements_there_were_are_vouched_for_by_roots(rotated):
+    """From the newest back, each with what it delegated."""
+    found = [(above.version, said.serial) for above, said in rotated.repository.earlier()]
+    assert found == [(2, 2), (1, 1)]
+
+
+@pytest.mark.parametrize("keys", [0, 1])
+def test_an_earlier_statement_of_somebodys_own_is_none(rotated, keys):
+    """Its seats would vouch for a log of theirs, and the seats of today would sign that (trust §6)."""
+    theirs = new_key("county-330590/li"), new_key("county-330590/wang")
+    seats = tuple(
+        msgspec.structs.replace(seat, key=str(key.verifier))
+        for seat, key in zip(rotated.said.seats, theirs, strict=True)
+    )
+    said = msgspec.structs.replace(rotated.said, seats=seats)
+    made = signed_by(prepared_targets(said, NOW), *rotated.roots[:keys], new_key("root9"))
+    replaced(rotated, "metadata/1.targets.json", made.to_bytes())
+    replaced(rotated, f"targets/{made.signed.targets[STATEMENT].hashes['sha256']}.{STATEMENT}", said.bytes())
+    with pytest.raises(TrustBent, match=r"1\.targets\.json"):
+        [*rotated.repository.earlier()]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_root_that_leads_nowhere_vouches_for_nothing(rotated, number):
+    """Each root is signed by itself and by the one before it."""
+    found = Metadata.from_bytes((rotated.repository.folder / "metadata" / f"{number}.root.json").read_bytes())
+    found.signatures.clear()
+    signed_by(found, *(rotated.roots[:1] if number == 2 else [new_key("root9")]))
+    replaced(rotated, f"metadata/{number}.root.json", found.to_bytes())
+    with pytest.raises(TrustBent, match=rf"{number}\.root\.json"):
+        [*rotated.repository.earlier()]
+
+
+@pytest.mark.parametrize("data", [None, b"", b"{}", b"\xff", "another kind"])
+@pytest.mark.parametrize("name", ["{}.snapshot", "1.root", "2.root", "1.targets", "2.targets", "timestamp"])
+def test_a_bent_file_of_trust_is_one_sentence(rotated, name, data):
+    """Gone, empty, no metadata, metadata of another kind: it is named, and no report of the program."""
+    metadata = rotated.repository.folder / "metadata"
+    path = metadata / f"{name.format(rotated.repository.snapshot.signed.version)}.json"
+    if data is None:
+        path.unlink()
+    elif data == "another kind":
+        path.write_bytes((metadata / ("1.targets.json" if "root" in name else "1.root.json")).read_bytes())
+    else:
+        path.write_bytes(data)
+    if data is None and name in {"timestamp", "2.root"}:  # not founded yet; the state before
+        return
+    with pytest.raises(TrustBent, match=re.escape(path.name)):
+        looked_at(rotated.repository)
+
+
+def test_a_bent_statement_or_pack_is_none(rotated):
+    """A target is what was signed of it, to the byte."""
+    for path in (rotated.repository.folder / "targets").iterdir():
+        kept = path.read_bytes()
+        path.write_bytes(kept + b" ")
+        with pytest.raises(TrustBent, match=re.escape(path.name)):
+            looked_at(rotated.repository)
+        path.write_bytes(kept)
+
+
+def looked_at(found):
+    """What the county's commands read of it."""
+    return found.root, found.snapshot, found.said, [*found.earlier()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections import deque
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from sync.county.county import open_county
 from sync.county.erasures import erased_by
 from sync.log import tree
 from sync.log_files import FeedDamaged
-from sync.trust.client import TrustRefused, refreshed
+from sync.trust.client import refreshed
 from sync.trust.repository import Repository, TrustNotFounded
 from sync.trust.seats import Seats
 from sync.trust_layout import FOLDER, SEATED, STATEMENT, TERMS, metadata_at, target_at
@@ -24,8 +25,6 @@ from sync.trust_layout import FOLDER, SEATED, STATEMENT, TERMS, metadata_at, tar
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
-
-    from tuf.api.metadata import Targets
 
     from sync.county.county import County
     from sync.log.checkpoint import Checkpoint
@@ -108,16 +107,9 @@ def _trust(county: County, scratch: Path) -> None:
     if any(name not in files for name in _ROOTED) and refusals:
         raise refusals[0]
     repository = Repository(county.feed)
-    for targets, _ in repository.earlier():  # what waits to be signed again is judged by them
-        _as_named(targets, STATEMENT, repository.content(targets, STATEMENT))
+    deque(repository.earlier(), maxlen=0)  # each is held to its roots: what waits to be signed again needs it
     for role in SEATED:  # whoever signed them may have left since: their bytes are the signed ones
-        if found := repository.seated(role):
-            _as_named(found.signed, f"{role}.json", repository.target(role) or b"")
-
-
-def _as_named(by: Targets, name: str, content: bytes) -> None:
-    if by.targets[name].hashes["sha256"] != hashlib.sha256(content).hexdigest():
-        raise TrustRefused(what=name)
+        repository.target(role)
 
 
 def _accounts(folder: Path) -> None:
