@@ -31,11 +31,14 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from boards.model.errors import Fault, Refusal
+from boards.model.line_faults import FaultsInFile, LineFault
 from boards.model.pack import Pack
 from sync.county.backup.closed import refuse_closed
 from sync.county.erasures import finish_all
 from sync.durable import NotWritten, durable
 from sync.events import letters
+from sync.handwritten.encoding import AS_TEXT, plain_text
+from sync.handwritten.toml import read
 from sync.log import keys
 from sync.log_files import VillageLog
 from sync.pack import pack_of
@@ -75,6 +78,13 @@ class CountyBusy(Refusal):
     fault = Fault.MACHINE
     sentence = "{village} 的发布目录正被另一个发布操作使用。"
     advice = "请等它结束后再试。"
+
+
+class CountyTomlWrong(FaultsInFile):
+    """county.toml is not as it should be: every fault with its line."""
+
+    code = "county-toml-wrong"
+    sentence = "county.toml 有不对的地方：{told}\n共 {count} 处。"
 
 
 class CountyOfOld(Refusal):
@@ -122,11 +132,15 @@ class NobodyNamed(Refusal):
     advice = "请用 --as 写明办理人的登录名。"
 
 
+RoleName = Literal["clerk", "reviewer", "pack_editor", "administrator", "auditor"]
+"""What an account may be (people §1)."""
+
+
 class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[rules]` of county.toml: what the county asks of itself."""
 
     own_machine: bool = False  # a seat signs on its holder's own machine only
-    one_time_codes: tuple[str, ...] = ()  # roles that log in with a telephone's code beside the password
+    one_time_codes: tuple[RoleName, ...] = ()  # roles that log in with a telephone's code beside the password
 
 
 class CountyToml(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -154,6 +168,15 @@ class Signer(msgspec.Struct, frozen=True, kw_only=True):
     person: Login
     office: Office
     key: keys.SigningKey
+
+
+def county_toml(data: bytes) -> CountyToml:
+    """Read county.toml; raises CountyTomlWrong with all that is wrong."""
+    text = plain_text(data, AS_TEXT)
+    found = [text] if isinstance(text, LineFault) else read(text, CountyToml)
+    if isinstance(found, list):
+        raise CountyTomlWrong(found)
+    return found
 
 
 class County(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -310,19 +333,17 @@ def make_room(folder: Path, prefix: str) -> None:
 def open_county(folder: Path, *, closed: bool = False) -> County:
     """Open a county folder, and go on with erasures that were stopped.
 
-    Raises CountyNotFound, CountyOfOld; NotConfirmed, MovedAway unless it may be `closed`.
+    Raises CountyNotFound, CountyTomlWrong, CountyOfOld; NotConfirmed, MovedAway unless it may be `closed`.
     """
     if not closed:
         refuse_closed(folder)
     try:
-        told = msgspec.toml.decode((folder / "county.toml").read_bytes())
-        if "format" not in told and "pack_sha256" in told:
-            raise CountyOfOld(folder=folder.resolve().name)
-        settings = msgspec.convert(told, CountyToml)
+        data = (folder / "county.toml").read_bytes()
     except OSError as e:
         raise CountyNotFound(folder=folder.resolve().name, why="缺少 county.toml") from e
-    except (msgspec.MsgspecError, UnicodeDecodeError) as e:
-        raise CountyNotFound(folder=folder.resolve().name, why="county.toml 内容不对") from e
+    if b"pack_sha256" in data and b"county/2" not in data:
+        raise CountyOfOld(folder=folder.resolve().name)
+    settings = county_toml(data)
     opened = County(folder=folder, settings=settings, closed=closed)
     finish_all(opened)
     return opened

@@ -24,7 +24,7 @@ FILE_OR_COMMAND = re.compile(
     re.ASCII,
 )
 ELSEWHERE = {
-    "county-exists", "county-not-found", "calendar-unreadable",  # before there is a desk
+    "county-exists", "county-not-found", "county-toml-wrong", "calendar-unreadable",  # before there is a desk
     "pack-missing", "pack-not-whole", "pack-not-pinned",
     "county-of-old", "pack-not-published", "person-unknown", "nobody-named",
     "passphrase-weak", "tls-needed", "keys-not-separate", "keys-swapped",

@@ -19,7 +19,7 @@ from boards.model.kept.retention import ArchiveKind, Kept
 from kiosk_server.cli import county_command
 from sync.county.acting import KeyInFolder, KeyNotHere, KeyNotSeated, PersonUnknown, key_file, named, seated
 from sync.county.appraisal import signed_list
-from sync.county.county import NobodyNamed, NoSeat, SamePerson, open_county
+from sync.county.county import CountyTomlWrong, NobodyNamed, NoSeat, SamePerson, open_county
 from sync.county.publish import hands, proposals, publisher
 from sync.log.keys import (
     KeyUnreadable,
@@ -290,6 +290,19 @@ def test_a_passphrase_is_changed_and_the_key_stays(own, tmp_path):
     )
     with pytest.raises(PassphraseWrong):
         seated(own, REVIEWER, "reviewer", lambda _path: PASSPHRASES[REVIEWER])
+
+
+def test_a_slip_in_county_toml_is_told_with_its_line(own):
+    """A role or a rule spelt wrong would be a rule that nobody keeps: nothing is done until it is put right."""
+    path = own.folder / "county.toml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("one_time_codes = []", 'one_time_codes = ["reviwer"]\nown_machin = true'))
+    with pytest.raises(CountyTomlWrong) as told:
+        open_county(own.folder)
+    assert "第 10 行 rules one_time_codes" in str(told.value)
+    assert "是不是 own_machine？" in str(told.value)
+    path.write_text(text.replace("one_time_codes = []", 'one_time_codes = ["reviewer"]'))
+    assert open_county(own.folder).settings.rules.one_time_codes == ("reviewer",)
 
 
 def at_the_keyboard(*words, typed):
