@@ -423,7 +423,7 @@ def test_a_county_may_have_nobody_type_a_passphrase_into_its_server(tmp_path):
         page = house.reviewer.get(where).text
         assert ('name="passphrase"' in page, f"{where}/carried" in page) == (False, True)
         refused = house.reviewer.post(f"{where}/accept")
-        assert (refused.status, "只在自己的机器上签名" in refused.text) == (422, True)
+        assert (refused.status, "工作台不收密钥口令" in refused.text) == (422, True)
         taken = house.reviewer.get(f"{where}/carried")
         assert taken.headers["content-disposition"].startswith("attachment; filename=")
         assert house.reviewer.upload("x.json", taken.body, f"{where}/carried").status == 422

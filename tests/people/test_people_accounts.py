@@ -115,6 +115,8 @@ def test_leaving_ends_everything_at_once(people):
         enter(people, Typed("wang", "wrong"), HERE)
     with pytest.raises(AccountThere):
         add(people, "admin", Newcomer("wang", "另一个人", (), ANOTHER))
+    unlock(people, "admin", "wang")  # who comes back logs in: a browser left open somewhere stays shut
+    assert session(people, cookie) is None
 
 
 @pytest.mark.parametrize("login", ["", "Wang", "王", "a b", "-a", "a" * 33, "a\n", "../x"])

@@ -511,6 +511,15 @@ def test_a_root_that_leads_nowhere_vouches_for_nothing(rotated, number):
         [*rotated.repository.earlier()]
 
 
+def test_a_root_that_the_one_before_never_signed_vouches_for_nothing(rotated):
+    """Whole and signed by its own three keys; its earlier statement would be theirs."""
+    keys = [new_key(f"root{number}") for number in (7, 8, 9)]
+    made = rotated.root_next(keys, rotated.online, *keys)
+    replaced(rotated, f"metadata/{made.signed.version}.root.json", made.to_bytes())
+    with pytest.raises(TrustBent, match=rf"{made.signed.version}\.root\.json"):
+        [*rotated.repository.earlier()]
+
+
 @pytest.mark.parametrize("data", [None, b"", b"{}", b"\xff", "another kind"])
 @pytest.mark.parametrize("name", ["{}.snapshot", "1.root", "2.root", "1.targets", "2.targets", "timestamp"])
 def test_a_bent_file_of_trust_is_one_sentence(rotated, name, data):
