@@ -182,7 +182,7 @@ def found_in(folder: Path) -> tuple[dict[str, bytes], list[LineFault]]:
     Raises PackMissing, and PackNotWhole for a file too large.
     """
     if not folder.is_dir():
-        raise PackMissing(folder=folder.resolve().name)
+        raise PackMissing(folder=folder.absolute().name)
     files: dict[str, bytes] = {}
     strange: list[LineFault] = []
     for path in (path for path in sorted(folder.rglob("*")) if path.is_symlink() or not path.is_dir()):

@@ -44,7 +44,7 @@ def whole_county(  # noqa: PLR0913 - the world arrives as arguments
     Raises CountyExists, NotWritten and what the pack raises.
     """
     if (folder / "county.toml").exists():
-        raise CountyExists(folder=folder.resolve().name)
+        raise CountyExists(folder=folder.absolute().name)
     pack = read_pack(pack_folder)
     prefix = origin_prefix or f"county-{pack.county_code}"
     make_room(folder, prefix)

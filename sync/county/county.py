@@ -305,7 +305,7 @@ def founded(  # noqa: PLR0913 - what county.toml says
     NotWritten.
     """
     if (folder / "county.toml").exists():
-        raise CountyExists(folder=folder.resolve().name)
+        raise CountyExists(folder=folder.absolute().name)
     settings = CountyToml(
         name=name,
         county_code=county_code,
@@ -340,9 +340,9 @@ def open_county(folder: Path, *, closed: bool = False) -> County:
     try:
         data = (folder / "county.toml").read_bytes()
     except OSError as e:
-        raise CountyNotFound(folder=folder.resolve().name, why="缺少 county.toml") from e
+        raise CountyNotFound(folder=folder.absolute().name, why="缺少 county.toml") from e
     if b"pack_sha256" in data and b"county/2" not in data:
-        raise CountyOfOld(folder=folder.resolve().name)
+        raise CountyOfOld(folder=folder.absolute().name)
     settings = county_toml(data)
     opened = County(folder=folder, settings=settings, closed=closed)
     finish_all(opened)

@@ -59,7 +59,7 @@ def old_county(folder: Path) -> OldCounty:
     try:
         return msgspec.toml.decode((folder / "county.toml").read_bytes(), type=OldCounty)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as e:
-        raise CountyNotFound(folder=folder.resolve().name, why="county.toml 读不出来") from e
+        raise CountyNotFound(folder=folder.absolute().name, why="county.toml 读不出来") from e
 
 
 def upgrade(

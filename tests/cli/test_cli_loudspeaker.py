@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from boards.model.calendar.civil_day import civil_day
 from tests.cli.conftest import typed
 from tests.voice.hearing import loud, seconds
 
@@ -22,7 +23,7 @@ def test_the_week_becomes_a_file_that_can_be_played(place):
 
 def test_who_reads_out_gets_the_words(place):
     """`.txt` is what the mp3 says, also on a machine without a voice; another day has another week."""
-    today = datetime.now(UTC).date()
+    today = civil_day(datetime.now(UTC))
     for days, told in ((0, "有两项"), (30, "没有新公开"), (-30, "没有新公开")):
         day = (today - timedelta(days=days)).isoformat()
         done = typed(

@@ -84,9 +84,10 @@ def synced(home):
 
 
 def test_sync_tells_what_came(synced):
-    """The first sync ends with 0 and one line a village, in rows and batches, naming nobody."""
+    """The first sync ends with 0, names the pack that came, and has one line a village, naming nobody."""
     assert synced.exit_code == 0, synced.output
-    lines = synced.output.splitlines()
+    pack, *lines = synced.output.splitlines()
+    assert pack.startswith("✓ 收到了县里的资料包 ")
     assert len(lines) == 12
     assert all(line.startswith(("✓ 3305901", "✓ 3305902")) for line in lines)
     assert "公开 1 批" in synced.output

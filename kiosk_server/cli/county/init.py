@@ -64,7 +64,7 @@ def command(folder: Path, file: Path | None, pack: Path | None, **given: object)
     from sync.county.founding.first_pack import write  # noqa: PLC0415
 
     if (folder / "county.toml").exists():
-        raise CountyExists(folder=folder.resolve().name)
+        raise CountyExists(folder=folder.absolute().name)
     said = _given(folder, file, given)
     said, files = _of_pack(said, pack) if pack else _of_answers(said, folder)
     kept = write(folder / "pack", files, said.county_code)

@@ -60,7 +60,7 @@ def refuse_closed(folder: Path) -> None:
     """Raise NotConfirmed or MovedAway where the folder must not speak."""
     if found := closed(folder):
         refusal = MovedAway if found.why == "moved" else NotConfirmed
-        raise refusal(folder=folder.resolve().name, to=folder, made_at=found.made_at)
+        raise refusal(folder=folder.absolute().name, to=folder, made_at=found.made_at)
 
 
 def reopen(folder: Path) -> None:
