@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from anyio.to_thread import run_sync
 
 from kiosk_server.people.entering import Entered, needs
-from kiosk_server.people.errors import LoginNeeded
+from kiosk_server.people.errors import LoginNeeded, PeopleUnreadable
 from kiosk_server.people.sessions import Session, session
 from kiosk_server.people.tries import From
 
@@ -112,8 +112,13 @@ class Guard:
         if refused := self._refused(asked["method"], headers):
             await self._plainly(send, *refused)
             return
-        visit = await run_sync(self._visit, asked, headers)
-        if where := self._elsewhere(asked["path"], visit.session):
+        try:
+            visit = await run_sync(self._visit, asked, headers)
+            where = self._elsewhere(asked["path"], visit.session)
+        except PeopleUnreadable as refusal:
+            await self._plainly(send, 503, "".join(refusal.told()))
+            return
+        if where:
             await self._sent_to(send, where, asked["method"])
             return
         cast("dict[str, Any]", scope)["visit"] = visit

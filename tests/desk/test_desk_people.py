@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -457,3 +459,14 @@ def test_roles_that_must_have_codes_begin_with_one(house):
         assert "工作台" in house.visitor("zhao").get("/").text
     finally:
         people.coded = before
+
+
+def test_accounts_that_cannot_be_read_are_one_sentence(tmp_path):
+    """A damaged or full people.sqlite3: nobody gets in, and whoever asks is told, in our headers, what is wrong."""
+    with desk(tmp_path / "county") as house:
+        with closing(sqlite3.connect(house.county.folder / "people.sqlite3")) as db:
+            db.execute("ALTER TABLE session RENAME TO session_gone")
+            db.commit()
+        got = house.clerk.get("/")
+        assert (got.status, got.text.startswith("账号库 people.sqlite3 不能用")) == (503, True)
+        assert "content-security-policy" in got.headers
