@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import msgspec
 
@@ -33,7 +34,8 @@ ACTS = SIGNS | {
 
 def found(folder: Path, pack: Path, prefix: str, now: datetime) -> County:
     """A county with its roots, seats and first pack; the root keys lie in roots/, passphrases as tests type them in people/."""
-    county = whole_county(folder, pack, PASSPHRASES, folder / "roots", now, origin_prefix=prefix)
+    with patch("sync.log.keys.ROUNDS", 1):  # also where a process of its own founds it
+        county = whole_county(folder, pack, PASSPHRASES, folder / "roots", now, origin_prefix=prefix)
     (folder / "people").mkdir(0o700)
     for who, passphrase in PASSPHRASES.items():
         (folder / "people" / who).write_text(f"{passphrase}\n", "utf-8")

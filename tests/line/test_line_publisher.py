@@ -16,7 +16,14 @@ from boards.model.findings import CellFinding, Level
 from boards.model.payouts import BatchClose, Payout, PayStatus
 from sync import wire
 from sync.county.acting import key_file
-from sync.county.county import CountyBusy, CountyExists, CountyNotFound, founded, open_county
+from sync.county.county import (
+    CountyBusy,
+    CountyExists,
+    CountyNotFound,
+    CountyTomlWrong,
+    founded,
+    open_county,
+)
 from sync.county.publish import changes, proposals, publisher
 from sync.county.publish.amendments import Amendment, correction
 from sync.county.publish.batch import batch_toml
@@ -306,7 +313,7 @@ def test_a_county_is_founded_once(own, tmp_path):
     with pytest.raises(CountyNotFound):
         open_county(tmp_path)
     (tmp_path / "county.toml").write_text("name = 1")
-    with pytest.raises(CountyNotFound):
+    with pytest.raises(CountyTomlWrong):
         open_county(tmp_path)
 
 
