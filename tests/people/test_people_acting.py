@@ -103,6 +103,22 @@ def test_an_office_is_one_with_and_without_the_county_before_it(county):
     people.close()
 
 
+def test_a_list_of_two_offices_is_of_each(county):
+    """As offices write it: 县农业农村局、财政局 hand out together, and a clerk of either has the list at hand."""
+    from kiosk_server.county_office.staff.roles import permitted  # noqa: PLC0415
+
+    people = peopled_again(county)
+    for given, others in (("财政局", False), ("农业农村局", False), ("民政局", True)):
+        set_roles(people, "admin", CLERK, [Role("clerk", given)])
+        for told in (f"{county.settings.name}农业农村局、财政局", "县农业农村局，县财政局"):
+            if others:
+                with pytest.raises(OfficeOfOthers):
+                    permitted(county, CLERK, lambda: NOW, "clerk", office=told)
+            else:
+                assert permitted(county, CLERK, lambda: NOW, "clerk", office=told).acting == CLERK
+    people.close()
+
+
 def test_without_any_account_the_statement_says_who_there_is(tmp_path):
     """At the founding, and in folders of before: whoever has a seat, and nobody else."""
     made = found(tmp_path / "county", PACK, "", NOW)

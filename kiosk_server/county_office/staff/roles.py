@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -26,6 +27,10 @@ TITLES = {
     ADMINISTRATOR: "管理",
     AUDITOR: "督查（只看）",
 }
+
+
+_AND = re.compile(r"\s*[、，,；;]\s*")
+"""Between the offices that hand out one list together."""
 
 
 ACTS = {
@@ -64,10 +69,17 @@ def permitted(
 
 
 def names_of(county: County, office: str) -> frozenset[str]:
-    """What one office is called: with the county's name before it, with 县 alone, and with neither."""
-    name = county.settings.name
-    bare = {office.removeprefix(name), office.removeprefix(name[-1:])} - {"", name}
-    return frozenset({office} | bare | {before + one for before in (name, name[-1:]) for one in bare})
+    """What an office is called: with the county's name before it, with 县 alone, and with neither.
+
+    A list of two offices (县农业农村局、财政局) is of each of them, and of both.
+    """
+    parts = (office, *_AND.split(office)) if office else (office,)
+    return frozenset(name for part in parts for name in _names(county.settings.name, part))
+
+
+def _names(county: str, office: str) -> frozenset[str]:
+    bare = {office.removeprefix(county), office.removeprefix(county[-1:])} - {"", county}
+    return frozenset({office} | bare | {before + one for before in (county, county[-1:]) for one in bare})
 
 
 def refuse_others(county: County, clock: Callable[[], datetime], proposal_id: str) -> None:
