@@ -45,20 +45,20 @@ $(VENV)/.test-ready: $(VENV)/.run-ready tests/requirements.txt
 run: setup
 	@$(BIN)/kiosk demo $(ARGS)
 
-# Everything: first the quick tests, then what keeps or shows an archive once more on PostgreSQL, then the browser
-# and the fault loops (on the disk, not in memory), last what measures and wants the machine alone. The same code
-# gets the same verdict: examples are drawn alike each time, and `make test-quick` looks for new ones. With ARGS
-# one of them may have nothing to do (pytest's exit code 5).
+# First the quick tests, then what keeps or shows an archive once more on PostgreSQL, then the browser and the fault
+# loops (on the disk, not in memory; the long ones, at hundreds of instants, are `make faults`), last what measures
+# and wants the machine alone. The same code gets the same verdict: examples are drawn alike each time, and
+# `make test-quick` looks for new ones. With ARGS one of them may have nothing to do (pytest's exit code 5).
 test: $(VENV)/.test-ready
 	@$(SIDE_BY_SIDE) $(DRAWN_ALIKE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
 	@$(SIDE_BY_SIDE) $(ON_POSTGRES) $(DRAWN_ALIKE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
-	@$(PYTEST) $(AT_ONCE) -m "(browser or faults) and not alone" $(DRAWN_ALIKE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
+	@$(PYTEST) $(AT_ONCE) -m "(browser or faults) and not alone and not long" $(DRAWN_ALIKE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
 	@$(PYTEST) -m alone $(DRAWN_ALIKE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
 
 test-quick: $(VENV)/.test-ready
 	@$(SIDE_BY_SIDE) $(ARGS)
 
-# The loops that kill, fill and break things, and no other test.
+# The loops that kill, fill and break things, the long ones too, and no other test: some twenty minutes.
 faults: $(VENV)/.test-ready
 	@$(PYTEST) -m faults $(ARGS)
 

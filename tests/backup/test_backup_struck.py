@@ -175,6 +175,7 @@ def test_struck_at_a_few_instants(world, tmp_path, act):
     strikes(world, tmp_path / "s", act, 4)
 
 
+@pytest.mark.long
 @pytest.mark.faults
 @pytest.mark.parametrize("act", ACTS)
 def test_struck_at_any_instant(world, tmp_path, act):

@@ -47,6 +47,7 @@ def test_struck_at_a_few_instants_the_bag_is_finished_as_if_nothing_had_been(fou
 
 
 @pytest.mark.sqlite
+@pytest.mark.long
 @pytest.mark.faults
 def test_struck_at_any_instant_the_finished_bag_is_the_undisturbed_one(founded, tmp_path):
     """Twenty-four strikes, each followed by the same command."""

@@ -54,6 +54,7 @@ def test_struck_at_a_few_instants_nothing_is_lost(tmp_path):
     strikes(tmp_path, 8)
 
 
+@pytest.mark.long
 @pytest.mark.faults
 def test_struck_at_any_instant_the_feed_stays_readable_and_the_erasure_is_finished(tmp_path):
     """300 strikes, each followed by a fresh kiosk, the same command or another publication, and the night's check."""

@@ -83,6 +83,7 @@ def test_a_hundred_spoilt_workbooks_are_read_or_refused():
     assert counts["died"] + counts["memory"] <= 5
 
 
+@pytest.mark.long
 @pytest.mark.faults
 def test_twenty_thousand_spoilt_workbooks_are_read_or_refused():
     """The same for twenty thousand, a child for each core; a slow machine stops after BOUND_S with fewer."""

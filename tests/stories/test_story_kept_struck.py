@@ -72,6 +72,7 @@ def test_struck_at_a_few_instants_nothing_is_lost_or_doubled(kiosk, act):
 
 
 @pytest.mark.sqlite
+@pytest.mark.long
 @pytest.mark.faults
 @pytest.mark.parametrize("act", ACTS)
 def test_struck_at_any_instant_nothing_is_lost_or_doubled(kiosk, act):
