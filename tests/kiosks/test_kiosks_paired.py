@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -216,14 +217,10 @@ def test_a_machine_gets_another_id_only_when_told(where, tmp_path):
     assert aside.read_bytes() == before != (home / "data/keys/kiosk.key").read_bytes()
 
 
-@pytest.mark.parametrize("writes", [0, 1])
-def test_a_machine_that_was_stopped_between_two_ids_loses_no_key(where, tmp_path, monkeypatch, writes):
-    """The power fails before the new key is there, or before it is named: the same again ends it, the old key stays."""
-    home = tmp_path / "kiosk"
-    assert typed("pair", file(where, tmp_path), "--folder", home)[0] == 0
-    before = (home / "data/keys/kiosk.key").read_bytes()
-    stick = file(where, tmp_path, "other", OTHER)
-    words, left = ("pair", stick, "--folder", home, "--replace"), [writes]
+@contextmanager
+def power_for(writes, monkeypatch):
+    """A machine on which so many files are written before the power fails."""
+    left = [writes]
 
     def dying(path, data, **how):
         if not left[0]:
@@ -234,6 +231,18 @@ def test_a_machine_that_was_stopped_between_two_ids_loses_no_key(where, tmp_path
     with monkeypatch.context() as world:
         for room in ("sync.log.keys", "kiosk_server.pairing"):
             world.setattr(f"{room}.durable", dying)
+        yield
+
+
+@pytest.mark.parametrize("writes", [0, 1])
+def test_a_machine_that_was_stopped_between_two_ids_loses_no_key(where, tmp_path, monkeypatch, writes):
+    """The power fails before the new key is there, or before it is named: the same again ends it, the old key stays."""
+    home = tmp_path / "kiosk"
+    assert typed("pair", file(where, tmp_path), "--folder", home)[0] == 0
+    before = (home / "data/keys/kiosk.key").read_bytes()
+    stick = file(where, tmp_path, "other", OTHER)
+    words = ("pair", stick, "--folder", home, "--replace")
+    with power_for(writes, monkeypatch):
         assert typed(*words)[0] == 2
     code, told = typed(*words)
     assert code == 0, told
@@ -256,17 +265,8 @@ def test_settings_come_last(where, tmp_path, monkeypatch):
     """Wherever a first pairing is stopped: a kiosk.toml has its root and its key, and the same again ends it."""
     stick = file(where, tmp_path)
     for writes in range(4):
-        home, left = tmp_path / f"kiosk{writes}", [writes]
-
-        def dying(path, data, left=left, **how):
-            if not left[0]:
-                raise NotWritten(why="power")
-            left[0] -= 1
-            durable.durable(path, data, **how)
-
-        with monkeypatch.context() as world:
-            for room in ("sync.log.keys", "kiosk_server.pairing"):
-                world.setattr(f"{room}.durable", dying)
+        home = tmp_path / f"kiosk{writes}"
+        with power_for(writes, monkeypatch):
             code, told = typed("pair", stick, "--folder", home)
         assert (code, "pairing-not-written" in told) == (2, True), told
         assert not (home / "kiosk.toml").exists()
