@@ -215,6 +215,11 @@ class County(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def _seats(self) -> Seats:
         return Seats(self.said)
 
+    @cached_property
+    def sat_before(self) -> tuple[Seats, ...]:
+        """The seats of every statement before today's, newest first; raises TrustNotFounded, TrustBent."""
+        return tuple(Seats(said) for _, said in Repository(self.feed).earlier())[1:]
+
     def trust(self) -> Seats:
         """What every kiosk of this county believes; raises TrustNotFounded."""
         return self._seats

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tuf.api.metadata import Metadata, Targets
 
     from sync.county.county import County
+    from sync.log.keys import VerifierKey
     from sync.log_files import VillageLog
 
 
@@ -160,8 +161,9 @@ def adopt_resigned(county: County, step: Step, now: datetime) -> None:
         contents = {f"{role}.json": repository.target(role) or b"" for role in new}
         repository.adopt(new, contents, signer_of(county.machine_key("online")), now)
     with county.writing(tuple(step.notes)):
+        gone = _gone(county)
         for village, here in _vouched(county, sorted({*overdue(county)} & {*step.notes})).items():
-            note = _of_today(county, parse(step.notes[village].encode()))
+            note = _of_today(gone, parse(step.notes[village].encode()))
             county.trust().verified(village, note)
             if parse(note).text != here.text:
                 raise NotPublishedHere(village=village)
@@ -173,10 +175,14 @@ def _newer(repository: Repository, step: Step, role: str) -> bool:
     return found is None or seated(step, role).signed.version > found.signed.version
 
 
-def _of_today(county: County, note: Note) -> bytes:
-    """A checkpoint without the signatures of seats that went; whoever else cosigned it stays."""
+def _gone(county: County) -> set[VerifierKey]:
+    """Keys of seats there were that have none today."""
     seats = (seat for _, said in Repository(county.feed).earlier() for seat in said.seats)
-    gone = {seat.verifier for seat in seats} - {seat.verifier for seat in county.said.seats}
+    return {seat.verifier for seat in seats} - {seat.verifier for seat in county.said.seats}
+
+
+def _of_today(gone: set[VerifierKey], note: Note) -> bytes:
+    """A checkpoint without the signatures of seats that went; whoever else cosigned it stays."""
     lines = (one for one in note.signatures if not any(key.made(one) for key in gone))
     return Note(note.text, tuple(lines)).render()
 

@@ -25,8 +25,9 @@ from sync.county.backup.closed import MovedAway, NotConfirmed
 from sync.county.backup.confirm import NewestUnseen, PublishedForked, PublishedOlder, TrustUnseen, confirm
 from sync.county.backup.restore import RestoreNotEmpty, restore
 from sync.county.backup.sealed import BackupDamaged, BackupOfAnotherFormat, BackupPassphraseWeak, Sealing
-from sync.county.county import CountyBusy, open_county
+from sync.county.county import CountyBusy, Signer, open_county
 from sync.county.heartbeat import beat
+from sync.county.packs.history import published_packs
 from sync.county.publish import changes, publisher
 from sync.county.resigning import lapsed
 from sync.log.bundle import packed
@@ -723,3 +724,48 @@ def test_another_format_of_the_closing_is_closed_all_the_same(own):
     (own.folder / "closed.json").write_bytes(msgspec.json.encode({"format": "county-closed/2"}))
     with pytest.raises(NotConfirmed):
         open_county(own.folder)
+
+
+def test_backups_of_a_clock_that_was_ahead_go_first(own, tmp_path):
+    """Their days say nothing: as many true ones are kept as there have been nights since."""
+    for day in (400, 401, 402, 0, 1, 2):
+        backup(own, tmp_path / "disk", WORDS, NOW + day * DAY, keep=3)
+    names = sorted(path.name for path in (tmp_path / "disk").iterdir())
+    assert len(names) == 3
+    assert all(f"{NOW + day * DAY:%Y%m%d}" in name for day, name in enumerate(names))
+
+
+def test_the_longer_log_counts_where_the_same_two_sat_before(own, old, tmp_path):
+    """Li went and came back with the same key: what a kiosk that slept shows is by today's two, and is not the newest."""
+    third = "330590100203"
+    published(own, [row(1, village=third)], "2025-02")
+    behind = shutil.copytree(own.feed, tmp_path / "behind")
+    first, key = own.said.seats, new_key(f"{own.settings.origin_prefix}/zhao")
+    zhao = Seat(person="zhao", office="publisher", key=str(key.verifier))
+    theirs = open_county(stated(own, seats=(zhao, *first[1:])).folder)
+    signers = Signer(person="zhao", office="publisher", key=key), own.signer("reviewer")
+    theirs = msgspec.structs.replace(theirs, acting="zhao", signers=signers)
+    published(theirs, [row(2, village=third)], "2025-03")
+    stated(theirs, seats=first)
+    restore(old, tmp_path / "new", WORDS)
+    confirm(tmp_path / "new", [FolderSource(behind), FolderSource(own.feed)])
+    assert open_county(tmp_path / "new").log(third).state() == theirs.log(third).state()
+
+
+def test_a_restored_county_proposes_packs_again(own, tmp_path):
+    """Of two packs published since the backup the county has the newest; the history has a gap, and goes on."""
+    path = own.folder / "pack" / "pack.toml"
+
+    def packed_again(version):
+        path.write_text(
+            re.sub('version = "[^"]*"', f'version = "{version}"', path.read_text("utf-8")), "utf-8"
+        )
+        repacked(own, NOW)
+
+    packed_again("2026-11")
+    made = backup(own, tmp_path / "disk", WORDS, NOW).path
+    packed_again("2026-12")
+    packed_again("2026-13")
+    brought_back(made, tmp_path / "new", own)
+    told = [one.version for one in published_packs(open_county(tmp_path / "new"))]
+    assert (told[-2:], "2026-12" in told) == (["2026-11", "2026-13"], False)

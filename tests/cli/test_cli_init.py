@@ -18,6 +18,7 @@ from openpyxl import Workbook
 
 from kiosk_server.cli import county_command
 from sync.county.founding.starting import templates
+from sync.county.founding.village_list import villages_in
 from sync.pack import read_pack
 
 LIST = """苕安县村名单
@@ -466,3 +467,15 @@ def test_every_template_is_a_programme_a_county_can_adopt(here):
     told = CliRunner().invoke(county_command, ["pack", "check", "--folder", "county"])
     assert told.exit_code == 1
     assert "programmes/dibao.toml 第 16 行 standard" in told.output
+
+
+def test_a_town_may_have_villages_of_two_codes():
+    """Two towns became one, and its villages kept their codes: the list says so in each row, and is believed."""
+    rows = [
+        "区划代码,村名,乡镇",
+        "330590100201,岭东村,梅坞镇",
+        "330590203201,昆铜村,梅坞镇",
+        "330590203202,上舍村,梅坞镇",
+    ]
+    found = villages_in("\n".join(rows).encode(), "330590")
+    assert [one.code for one in found.villages] == ["330590100201", "330590203201", "330590203202"]

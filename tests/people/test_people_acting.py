@@ -119,6 +119,45 @@ def test_a_list_of_two_offices_is_of_each(county):
     people.close()
 
 
+def test_a_record_says_whose_list_it_is_on(county):
+    """A list of one's own named beside another office's record opens nothing."""
+    published(county, [row(1), row(2)], office='"农业农村局"')
+    told = batch(
+        office='"民政局"',
+        phase='"application"',
+        planned_from="2025-11-01",
+        planned_until="2025-12-01",
+        paid_on=None,
+    )
+    made = publisher.propose(county, reading([row(1), row(2)]), told, NOW, salt=salts())
+    publisher.review(county, made.id, NOW)
+    publisher.publish(county, made.id, NOW)
+    people = peopled_again(county)
+    set_roles(people, "admin", CLERK, [Role("clerk", "农业农村局")])
+    people.close()
+    own = "330590-farmland_fertility-2025-01"
+    words = ["--village", "岭东村", "--reason", "写错了", "--as", CLERK, "--folder", county.folder]
+    for named in (own, f"{own}-app"):
+        done = typed("withdraw", named, "--record", f"{own}-app-0001", *words)
+        assert (done.exit_code, "office-of-others" in done.output) == (2, True), done.output
+    assert typed("withdraw", own, "--record", f"{own}-0001", *words).exit_code == 0
+
+
+def test_a_pack_is_published_by_whichever_clerk_has_the_seat(county):
+    """The pack is of no office: the publisher of the statement may be clerk of one."""
+    people = peopled_again(county)
+    set_roles(people, "admin", CLERK, [Role("clerk", "农业农村局")])
+    people.close()
+    path = county.folder / "pack" / "pack.toml"
+    path.write_text(re.sub('version = "[^"]*"', 'version = "2026-12"', path.read_text("utf-8")), "utf-8")
+    assert typed("pack", "propose", "--as", "chen", "--folder", county.folder).exit_code == 0
+    (made,) = proposals.proposals(county)
+    publisher.review(county, made.id, NOW)
+    key = ["--passphrase-file", passphrase_file(county.folder, CLERK)]
+    done = typed("publish", made.id, "--as", CLERK, "--folder", county.folder, *key)
+    assert done.exit_code == 0, done.output
+
+
 def test_without_any_account_the_statement_says_who_there_is(tmp_path):
     """At the founding, and in folders of before: whoever has a seat, and nobody else."""
     made = found(tmp_path / "county", PACK, "", NOW)

@@ -47,8 +47,9 @@ def command(ctx: click.Context, who: Who, file: Path, batch_file: Path) -> None:
     from sync.county.publish.publisher import AmountsMissing, WarningsNotConfirmed  # noqa: PLC0415
 
     county = who.county("clerk")
-    office = office_of(batch_toml(bytes_of(batch_file)), county.pack)
-    permitted(county, county.acting, clock, "clerk", office=office)
+    toml = batch_toml(bytes_of(batch_file))
+    if toml.office or any(one.code == toml.programme for one in county.pack.programmes):  # else that is told
+        permitted(county, county.acting, clock, "clerk", office=office_of(toml, county.pack))
     try:
         made = proposed(county, file, batch_file, datetime.now(UTC))
     except (WarningsNotConfirmed, AmountsMissing, ShareNotChosen, ReconciliationNotConfirmed) as waiting:

@@ -31,14 +31,13 @@ def command(ctx: click.Context, who: Who, case: Path) -> None:
     """Check, propose what is due, and say what became of each stage."""
     from kiosk_server.county_office.staff.roles import permitted  # noqa: PLC0415 - loaded only when needed
     from sync.county.land.case_folder import case_folder  # noqa: PLC0415
-    from sync.county.land.notice_of_stage import notices_of  # noqa: PLC0415
     from sync.county.land.proposing import propose_case, report_of  # noqa: PLC0415
 
     county, found = who.county("clerk"), case_folder(case)
-    for issuer in {one.issuer for _, one in notices_of(found.read.case, county.pack.villages, found.texts)}:
-        permitted(county, county.acting, clock, "clerk", office=issuer)
     report = report_of(county, found)
-    fates = propose_case(county, found, clock())
+    fates = propose_case(
+        county, found, clock(), lambda issuer: permitted(county, county.acting, clock, "clerk", office=issuer)
+    )
     for one in fates:
         click.echo(f"{one.notice.posted_on}  {one.notice.title}  {_TOLD[one.fate.value]}")
         for why in one.why:

@@ -92,7 +92,8 @@ def chosen(code: str, options: dict[str, Any], *, whole: bool = False) -> Chosen
     )
     with progress_line("查找这一行"):
         batch, rec = _found(county, village, batches, options, whole=whole)
-        listed = standing(village.name, batch, county.log(village.code).lines())
+        named = rec.rpartition("-")[0] if rec else batch  # a record says its own list
+        listed = standing(village.name, named, county.log(village.code).lines())
     permitted(county, county.acting, clock, "clerk", office=listed.close.terms.office)
     reason = Reason(code=code, text=options["why"], basis=options["basis"], office=county.pack.county)
     return Chosen(county=county, village=village, batch=batch, rec=rec, reason=reason, now=clock())

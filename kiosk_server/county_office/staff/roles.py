@@ -82,10 +82,16 @@ def _names(county: str, office: str) -> frozenset[str]:
     return frozenset({office} | bare | {before + one for before in (county, county[-1:]) for one in bare})
 
 
+def office_due(found: proposals.Proposal) -> str | None:
+    """The office whose clerk acts on what waits: "" one of all, None one of any."""
+    return found.office if found.office or found.kind == "year" else None
+
+
 def refuse_others(county: County, clock: Callable[[], datetime], proposal_id: str) -> None:
     """A proposal is for who handed it in, a clerk of its office, or the editor of a pack (people §1).
 
-    One of no single office is for clerks of all, one that nobody can read any more is anybody's to take back.
+    A year is for clerks of all offices; one of no office, as a pack or a register, for every clerk; one that
+    nobody can read any more is anybody's to take back.
 
     Raises ProposalNotFound, AccountMayNot, OfficeOfOthers.
     """
@@ -93,7 +99,7 @@ def refuse_others(county: County, clock: Callable[[], datetime], proposal_id: st
         found = proposals.proposal(county, proposal_id)
         if hands.proposer(county, proposal_id) != county.acting:
             roles = (CLERK, PACK_EDITOR) if found.kind in SEATED else (CLERK,)
-            permitted(county, county.acting, clock, *roles, office=found.office)
+            permitted(county, county.acting, clock, *roles, office=office_due(found))
 
 
 def refuse_unseen(county: County, clock: Callable[[], datetime], proposal_id: str) -> None:

@@ -226,8 +226,12 @@ def _add(tar: tarfile.TarFile, home: Path, path: Path, but: str = "") -> None:
 
 
 def _aged_out(fresh: Path, stem: str, keep: int) -> tuple[str, ...]:
-    """Older backups go, and with them what was erased since; never tonight's, whatever the clock said."""
+    """Older backups go, and with them what was erased since; never tonight's, whatever the clock said.
+
+    Those of a clock that was ahead go first: their days say nothing, and true ones would never come to stay.
+    """
     others = [path for path in backups(fresh.parent, stem) if path != fresh]
+    others.sort(key=lambda path: (path.name < fresh.name, path.name))
     old = others[: max(len(others) + 1 - keep, 0)]
     for one in old:
         one.unlink()

@@ -19,7 +19,6 @@ from sync.log import tree
 from sync.log_files import FeedDamaged
 from sync.trust.client import refreshed
 from sync.trust.repository import Repository, TrustNotFounded
-from sync.trust.seats import Seats
 from sync.trust_layout import FOLDER, SEATED, STATEMENT, TERMS, metadata_at, target_at
 
 if TYPE_CHECKING:
@@ -85,9 +84,9 @@ def vouched(county: County, village: str, note: bytes) -> Checkpoint:
     try:
         return county.trust().verified(village, note)
     except Refusal:
-        for _, said in Repository(county.feed).earlier():
+        for seats in county.sat_before:
             with suppress(Refusal):
-                return Seats(said).verified(village, note)
+                return seats.verified(village, note)
         raise
 
 

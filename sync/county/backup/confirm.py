@@ -154,7 +154,8 @@ def _caught_up(county: County, village: str, sources: Sequence[Feed]) -> tuple[i
 def _newest(county: County, village: str, sources: Sequence[Feed]) -> tuple[Feed, bytes, Checkpoint] | None:
     """The longest log that anybody shows, by a note both seats signed.
 
-    One that today's seats signed stands before any of those there were: a key that has gone could be stolen.
+    One that only today's seats can have signed stands before any of those there were: a key that has gone
+    could be stolen. Where the same two sat here before as well, the longer one is the newer.
     """
     found = []
     for source in sources:
@@ -174,9 +175,15 @@ def _believed(county: County, village: str, note: bytes) -> Checkpoint:
 
 
 def _of_today(county: County, village: str, note: bytes) -> bool:
-    """Whether both seats of today signed a checkpoint."""
+    """Whether both seats of today signed a checkpoint, and no two that sat before them."""
+    return _by(county.trust(), village, note) and not any(
+        _by(one, village, note) for one in county.sat_before
+    )
+
+
+def _by(seats: Seats, village: str, note: bytes) -> bool:
     try:
-        county.trust().verified(village, note)
+        seats.verified(village, note)
     except Refusal:
         return False
     return True

@@ -60,7 +60,7 @@ class Listed(NamedTuple):
 
 
 class _Line(NamedTuple):
-    """One row, its cells by what they mean; the town is that of the row, of a row above, or of the sheet."""
+    """One row, its cells by what they mean; the town is the row's `own`, of a row above, or of the sheet."""
 
     line: int
     code: str
@@ -68,6 +68,7 @@ class _Line(NamedTuple):
     town: str
     official: str
     hamlets: str
+    own: bool = False  # the town stands in this row
 
 
 class VillageList(NamedTuple):
@@ -130,7 +131,8 @@ def _lines(sheet: Grid) -> Iterator[_Line]:
             code, name = above.get("code", ""), above.get("village", "")
         town = name if _is_town(code, name) else cells.get("town") or town
         above = {"code": code, "village": name}
-        yield _Line(sheet.line(index), code, name, town, cells.get("official", ""), cells.get("hamlets", ""))
+        said = cells.get("official", ""), cells.get("hamlets", ""), bool(cells.get("town"))
+        yield _Line(sheet.line(index), code, name, town, *said)
 
 
 def _header(sheet: Grid) -> tuple[int, dict[str, int]]:
@@ -204,7 +206,7 @@ def _wrong(
         why = f"代码是{towns[town_of(line.code)]}的，同一行写的是{line.town}"
         meant = _meant(line, lines, towns, county_code)
         yield LineFault(line.line, "区划代码", why + (f"；代码是不是 {meant}？" if meant else ""))
-    elif (usual := codes[towns[town_of(line.code)]]) != town_of(line.code):
+    elif not line.own and (usual := codes[towns[town_of(line.code)]]) != town_of(line.code):
         why = f"{towns[town_of(line.code)]}别的村代码以 {usual} 开头，这一行不是"
         yield LineFault(line.line, "区划代码", f"{why}；是另一个乡镇的，请写上乡镇名")
 

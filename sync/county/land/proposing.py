@@ -22,6 +22,7 @@ from sync.county.publish.land_notices import InFeed, digest_of, in_feed, propose
 from sync.county.publish.proposals import Proposal, stands
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from sync.county.county import County
@@ -56,8 +57,17 @@ def report_of(county: County, case: CaseFolder) -> LandReport:
     return checked_folder(case, workdays_of(pack), pack.villages, rules_of(pack.county_code))
 
 
-def propose_case(county: County, case: CaseFolder, now: datetime) -> tuple[StageFate, ...]:
-    """Propose every stage that may go; nothing overtakes a stage that is held (土管法 §47)."""
+def anybodys(_issuer: str) -> None:
+    """Notices of every issuer are whoever's who acts: nobody has accounts."""
+
+
+def propose_case(
+    county: County, case: CaseFolder, now: datetime, may: Callable[[str], object] = anybodys
+) -> tuple[StageFate, ...]:
+    """Propose every stage that may go; nothing overtakes a stage that is held (土管法 §47).
+
+    `may` raises for an issuer whose notices are not his who acts: such a stage is held.
+    """
     villages = county.pack.villages
     report = report_of(county, case)
     fates: list[StageFate] = []
@@ -68,7 +78,7 @@ def propose_case(county: County, case: CaseFolder, now: datetime) -> tuple[Stage
             sentence = f"前面的“{held.title}”没有通过，后面的环节不能先发布（《土地管理法》第四十七条）。"
             holding.append(error("EARLIER_STAGE_HELD", sentence))
         holding += may_follow((one.notice.kind for one in fates), notice.kind)
-        fates.append(_fate(county, case, stage, notice, tuple(holding), now))
+        fates.append(_fate(county, case, stage, notice, tuple(holding), now, may))
     return tuple(fates)
 
 
@@ -79,6 +89,7 @@ def _fate(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     notice: LandNotice,
     holding: tuple[Finding, ...],
     now: datetime,
+    may: Callable[[str], object],
 ) -> StageFate:
     """What becomes of one stage. What waits is what was handed in: a file changed since goes in anew."""
     rec = record_of(notice)
@@ -97,6 +108,7 @@ def _fate(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
     if notice.posted_on > civil_day(now):
         return StageFate(notice=notice, fate=Fate.NOT_DUE)
     try:
+        may(notice.issuer)
         files = tuple(attachment(case.folder / PurePath(name).name) for name in stage.file.attachments or ())
         proposal = propose_notice(county, notice, files, now, to=tuple(missing))
     except Refusal as refusal:

@@ -38,8 +38,10 @@ def published_packs(county: County) -> tuple[PublishedPack, ...]:
     repository = Repository(county.feed)
     newest = repository.seated("pack")
     for number in range(1, newest.signed.version + 1 if newest else 1):  # a later one was left by a power cut
-        data = (repository.folder / "metadata" / f"{number}.pack.json").read_bytes()
-        signed = Metadata[Targets].from_bytes(data).signed
+        path = repository.folder / "metadata" / f"{number}.pack.json"
+        if not path.exists():  # published after the backup that this county was restored from
+            continue
+        signed = Metadata[Targets].from_bytes(path.read_bytes()).signed
         seen.setdefault(str(signed.targets[PACK].hashes["sha256"]), repository.content(signed, PACK))
     ways = {one.source_sha256: one.id for one in proposals.proposals(county) if one.kind == "pack"}
     return tuple(_published(county, content, ways.get(sha256)) for sha256, content in seen.items())
