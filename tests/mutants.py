@@ -56,12 +56,22 @@ class Copy:
         self._python = folder / "venv" / "bin" / "python"
         packages = next((folder / "venv" / "lib").glob("python*/site-packages"))
         (packages / "tree.pth").write_text(f"{self.tree}\n{sysconfig.get_path('purelib')}\n")
+        self._commands()
 
-    def run(self, *options: str) -> subprocess.CompletedProcess[str]:
+    def _commands(self) -> None:
+        """Our own commands beside that Python, as an installation would put them there: stories type them."""
+        scripts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["scripts"]
+        for name, (module, _, function) in ((name, at.partition(":")) for name, at in scripts.items()):
+            command = self._python.with_name(name)
+            lines = f"#!{self._python}", f"from {module} import {function}", 'if __name__ == "__main__":'
+            command.write_text("\n".join((*lines, f"    {function}()\n")))
+            command.chmod(0o755)
+
+    def run(self, *options: str, seconds: int | None = None) -> subprocess.CompletedProcess[str]:
         """Run pytest in the tree; no compiled file of a fault is kept."""
         command = [self._python, "-B", *_PYTEST, *options]
         return subprocess.run(
-            command, cwd=self.tree, capture_output=True, text=True, check=False, timeout=LONGEST_SECONDS
+            command, cwd=self.tree, capture_output=True, text=True, check=False, timeout=seconds
         )
 
     def verdict(self, mutant: Mutant) -> str:
@@ -72,7 +82,7 @@ class Copy:
             return f"the text occurs {text.count(mutant.text)} times"
         path.write_text(text.replace(mutant.text, mutant.replacement), "utf-8")
         try:
-            done = self.run("-x", *mutant.tests)
+            done = self.run("-x", *mutant.tests, seconds=LONGEST_SECONDS)
         except subprocess.TimeoutExpired:
             return "the tests hang"
         finally:

@@ -168,8 +168,9 @@ def peopled(demo: Demo, county: County, now: datetime) -> None:
 
 
 def _drawn(path: Path) -> str:
+    # 0-9 and a-f spell no login of STAFF: a password that holds its login would be refused.
     if not path.exists():
-        durable(path, f"{secrets.token_urlsafe(12)}\n".encode(), private=True)
+        durable(path, f"{secrets.token_hex(12)}\n".encode(), private=True)
     return path.read_text().strip()
 
 

@@ -1,5 +1,6 @@
 """`county people`: typed as an office types it."""
 
+import base64
 import re
 
 import pyotp
@@ -7,8 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from kiosk_server.cli import county_command
+from kiosk_server.demo.county import STAFF, Demo, peopled
 from sync.county.county import County, CountyToml
-from tests.people.people_house import ANOTHER, PASSWORD
+from tests.people.people_house import ANOTHER, NOW, PASSWORD
 
 NOBODYS = CountyToml(name="苕安县", county_code="330590", origin_prefix="county-330590", founded="")
 
@@ -144,3 +146,13 @@ def test_a_telephone_is_taken_on_at_the_terminal(office, monkeypatch):
     assert "█" in done.output
     assert "动态码" in office("list").output
     assert office("totp wang --remove --as admin").exit_code == 0
+
+
+@pytest.mark.parametrize("drawn", [login for login, _, _ in STAFF])
+def test_a_password_the_demo_draws_never_holds_a_login(typed, tmp_path, monkeypatch, drawn):
+    """Even of bytes that spell one in Base64: its three persons are made, each with a password that is kept."""
+    spelt = base64.urlsafe_b64decode(f"{drawn}QrStUvXyZ0123456"[:16])
+    monkeypatch.setattr("secrets.token_bytes", lambda length: (spelt * length)[:length])
+    where = dict.fromkeys(("data", "kiosk", "land"), tmp_path) | {"county": tmp_path / "county"}
+    peopled(Demo(**where), County(folder=tmp_path, settings=NOBODYS), NOW)
+    assert len(typed("list").output.splitlines()) == len(STAFF)

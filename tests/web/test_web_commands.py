@@ -33,6 +33,7 @@ from kiosk_server.demo import land_case as demo_land
 from kiosk_server.desk.after_pull import move_clock_on
 from kiosk_server.desk.catch_up import Arrival
 from kiosk_server.desk.clock_walk import ClockWalk
+from kiosk_server.desk.last_contact import Heard
 from kiosk_server.kiosk import VillageNotInPack, database, open_kiosk, open_pack
 from kiosk_server.release import BUILT
 from kiosk_server.serving.sockets import DoorNotOpened, PortInUse, open_doors
@@ -424,8 +425,8 @@ def test_a_pack_that_lists_none_of_our_villages_is_refused(home):
 @pytest.mark.usefixtures("synced")
 def test_a_village_the_pack_does_not_list_stops_no_other(home):
     """It is named by sync and doctor; the others are pulled, their boards open and know that the county was heard."""
-    heard = home.kiosk / "data" / "heard"
-    heard.unlink()
+    beat(open_county(home.county), NOW)
+    (home.kiosk / "data" / "heard").unlink()
     text = home.settings.read_text("utf-8").replace('villages = ["', 'villages = ["990523999999","', 1)
     other = home.kiosk / "other.toml"
     other.write_text(text, "utf-8")
@@ -433,7 +434,7 @@ def test_a_village_the_pack_does_not_list_stops_no_other(home):
     assert done.exit_code == 2
     assert "县级资料包里没有这个村：990523999999" in done.stderr
     assert done.output.count("没有新内容") == 12
-    assert heard.exists()
+    assert Heard(home.kiosk / "data").at()
     assert "990523999999" in run("doctor", "--settings", str(other)).output
     with closing(open_kiosk(read_settings(other), lambda: NOW)) as opened:
         assert len(opened.settings.villages) == 12
