@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 
 from sync.county.kiosks.door import Door
-from sync.county.kiosks.passes import confirmed, issued, passes, revoked
+from sync.county.kiosks.passes import confirmed, drawn, given, issued, passes, revoked
 from sync.county.kiosks.visits import VisitBook, visits
 from tests.kiosks.kiosk_feed import asked, served
 from tests.line.county_sim import NOW, OTHER, VILLAGE, county, published, row
@@ -111,12 +111,14 @@ def test_two_desks_that_give_and_take_tokens_at_once_lose_none(tmp_path):
 def test_the_token_of_a_pairing_file_dies_with_it(where):
     """Found on a stick a month later it opens nothing; that of a kiosk that answered lasts."""
     clock = Clock()
-    tokens = [issued(where.folder, name, (VILLAGE,), NOW + timedelta(days=14)) for name in ("a", "b")]
+    tokens = {"a": drawn(), "b": drawn()}
+    for name, token in tokens.items():
+        given(where.folder, name, (VILLAGE,), token, NOW + timedelta(days=14))
     confirmed(where.folder, "b", (VILLAGE,))
     with served(where, clock) as address:
-        assert [asked(address + CHECKPOINT, one).status for one in tokens] == [200, 200]
+        assert [asked(address + CHECKPOINT, one).status for one in tokens.values()] == [200, 200]
         clock.now += timedelta(days=14, seconds=1)
-        assert [asked(address + CHECKPOINT, one).status for one in tokens] == [401, 200]
+        assert [asked(address + CHECKPOINT, one).status for one in tokens.values()] == [401, 200]
 
 
 def test_what_is_written_down_names_no_address_and_no_hour(where):

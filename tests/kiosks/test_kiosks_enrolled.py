@@ -59,7 +59,9 @@ def pairing(where, kiosk, *codes, taking=PLAIN, now=NOW, days=14):
         site="https://gk.example.org",
         term=timedelta(days=days),
     )
-    return enrolling.pairing_for(where, wanted, taking, now)
+    made = enrolling.pairing_for(where, wanted, taking, now)
+    enrolling.handed_out(where, made)
+    return made
 
 
 def published(where, register, now=NOW):

@@ -101,6 +101,18 @@ def test_from_nothing_to_a_kiosk_that_the_county_knows(where, tmp_path, local):
     assert not enrolling.register_now(where).standing
 
 
+def test_a_stick_that_takes_no_file_leaves_the_machine_its_token(where, tmp_path):
+    """The old one ends when a new pairing file lies where it can be carried, not before."""
+    stick, _ = pairing(where, tmp_path, "岭东村", "--feed", where.feed)
+    before = passes.passes(where.folder)
+    words = ("enrol", "岭东村", "--feed", where.feed, *SITE, "--out", stick / "b.pairing")
+    code, told = office(where, *words)
+    assert (code, "report-not-written" in told) == (2, True), told
+    assert passes.passes(where.folder) == before
+    pairing(where, tmp_path, "岭东村", "--feed", where.feed)
+    assert passes.passes(where.folder) != before
+
+
 def test_a_village_that_is_typed_twice_is_served_once(where, tmp_path):
     """By its name and by its code."""
     stick, _ = pairing(where, tmp_path, "岭东村", VILLAGE, OTHER, "--feed", where.feed)

@@ -107,16 +107,19 @@ def command(  # noqa: PLR0913 - one parameter an option
 
 
 def _hand_out(county: County, wanted: Wanted, taking: Taking, out: Path | None) -> None:
-    from sync.county.kiosks.enrolling import pairing_for  # noqa: PLC0415
+    from sync.county.kiosks.enrolling import handed_out, pairing_for  # noqa: PLC0415
     from sync.county.kiosks.passes import passes  # noqa: PLC0415
     from sync.county.publish.hands import noted  # noqa: PLC0415
 
     first, now = passes(county.folder) is None, clock()
     made = pairing_for(county, wanted, taking, now)
+    if out:
+        _written(made, out)  # first: a stick that is full leaves the machine its old token
+    handed_out(county, made)
     noted(county, "token", f"发给 {made.kiosk}", now)
     where = "、".join(village.name for village in made.villages)
     click.echo(f"一体机 {made.kiosk}（{where}），{civil_day(made.expires_at)} 前有效。")
-    click.echo(_by_file(made, out) if out else _by_code(county, made))
+    click.echo(_by_file(out) if out else _by_code(county, made))
     if first:
         click.echo("! 这是第一份口令：从现在起 county serve 只让有口令的取；还没有配对的村用 --grace 过渡。")
     for feed in made.feeds:
@@ -124,7 +127,7 @@ def _hand_out(county: County, wanted: Wanted, taking: Taking, out: Path | None) 
             click.echo(f"! {feed} 不是 https:// 网址：口令会在线路上明文经过，只可用于县里自己的内部网络。")
 
 
-def _by_file(made: Pairing, out: Path) -> str:
+def _written(made: Pairing, out: Path) -> None:
     from kiosk_server.cli.output_file import ReportNotWritten  # noqa: PLC0415
     from sync.durable import NotWritten, durable  # noqa: PLC0415
 
@@ -132,6 +135,9 @@ def _by_file(made: Pairing, out: Path) -> str:
         durable(out, made.bytes(), private=True)
     except NotWritten as e:
         raise ReportNotWritten(name=out.name, why=e.facts["why"]) from e
+
+
+def _by_file(out: Path) -> str:
     return (
         f"配对文件：{out}（里面有口令，只交给这一台）。在一体机上运行 kiosk pair {out.name}，把答复带回来。"
     )

@@ -115,7 +115,7 @@ def register_now(county: County) -> CountyRegister:
 
 
 def pairing_for(county: County, wanted: Wanted, taking: Taking, now: datetime) -> Pairing:
-    """A pairing file with a fresh token, which replaces the kiosk's old one.
+    """A pairing file with a fresh token, which opens nothing before `handed_out`.
 
     Raises KioskEnrolled, VillageServed, TrustNotFounded.
     """
@@ -124,8 +124,7 @@ def pairing_for(county: County, wanted: Wanted, taking: Taking, now: datetime) -
         raise KioskEnrolled(kiosk=wanted.kiosk)
     codes = tuple(village.code for village in wanted.villages)
     _refuse_served(county, before, wanted.kiosk, codes, taking)
-    root, until = _newest_root(county), now + wanted.term
-    tickets.forget(county.folder, wanted.kiosk)
+    root = _newest_root(county)
     return Pairing(
         county_code=county.settings.county_code,
         county=county.settings.name,
@@ -135,10 +134,17 @@ def pairing_for(county: County, wanted: Wanted, taking: Taking, now: datetime) -
         feeds=wanted.feeds,
         public_base_url=wanted.site,
         kiosk=wanted.kiosk,
-        token=passes.issued(county.folder, wanted.kiosk, codes, until),
+        token=passes.drawn(),
         made_at=now,
-        expires_at=until,
+        expires_at=now + wanted.term,
     )
+
+
+def handed_out(county: County, made: Pairing) -> None:
+    """It lies where somebody can carry it: its token counts from now on, and the kiosk's old one ends."""
+    codes = tuple(village.code for village in made.villages)
+    tickets.forget(county.folder, made.kiosk)
+    passes.given(county.folder, made.kiosk, codes, made.token, made.expires_at)
 
 
 def answered(county: County, answers: Sequence[Answer], taking: Taking, now: datetime) -> CountyRegister:

@@ -60,11 +60,23 @@ class Pass(msgspec.Struct, frozen=True, kw_only=True):
         return self.until is None or now <= self.until
 
 
-def issued(folder: Path, name: str, villages: tuple[str, ...], until: datetime | None = None) -> str:
+def drawn() -> str:
+    """A token nobody has yet."""
+    return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def issued(folder: Path, name: str, villages: tuple[str, ...]) -> str:
     """Give a kiosk a new token, which replaces its old one; it is shown once and never kept."""
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
-    _put(folder, Pass(name=name, sha256=token_digest(token), villages=villages, until=until))
+    token = drawn()
+    given(folder, name, villages, token)
     return token
+
+
+def given(
+    folder: Path, name: str, villages: tuple[str, ...], token: str, until: datetime | None = None
+) -> None:
+    """From now on this token opens the kiosk's villages, and the one before opens nothing."""
+    _put(folder, Pass(name=name, sha256=token_digest(token), villages=villages, until=until))
 
 
 def confirmed(folder: Path, name: str, villages: tuple[str, ...]) -> None:
