@@ -21,6 +21,8 @@ STATEMENT: Final = "trust.json"
 PACK: Final = "pack.json"
 REGISTER: Final = "register.json"
 TARGETS: Final = (STATEMENT, PACK, REGISTER)
+OF_ONE_KIOSK: Final = "of-one-kiosk"
+"""Lies in the `trust/` a kiosk keeps: a log that is not beside it may have been published all the same."""
 
 SEATED: Final = ("pack", "register")
 """Roles that the two seats sign, each over the one target `<role>.json`."""

@@ -2,7 +2,7 @@
 
 Logs and tables are held as every night (night_check); bundles of events against the log that holds; the
 register against its lines in the database; every file against its digest, and against whoever names it
-(keeping §6). What is found is told record by record.
+(keeping §6). Amiss is found is told record by record.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from boards.model.errors import Refusal
 from boards.model.kept.register import Act, Entry, stamped
 from kiosk_server.archive.engines.connection import reader
 from kiosk_server.archive.kept.events import CHECKPOINT, logs_kept
-from kiosk_server.archive.kept.vault import digest_of, named
+from kiosk_server.archive.kept.vault import Amiss, digest_of, named
 from kiosk_server.archive.land_board import all_enclosures
 from kiosk_server.desk.enclosures import fetch_enclosures
 from kiosk_server.desk.keeping import stone_of, went
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from kiosk_server.desk.catch_up import Road
     from kiosk_server.desk.keeping import Keeping
 
-What = Literal["missing", "changed", "extra"]
 Where = Literal["archive", "register", "copy", "events", "print", "attachment", "tombstone", "file", "folder"]
 Outcome = Literal["well", "healed", "damaged"]
 _NAMING = {Act.PRINT, Act.BACKFILL, Act.APPRAISE, Act.CONSULT}  # acts whose file lies in the vault
@@ -49,7 +48,7 @@ _ILL = {"damaged", "forked"}
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that was not as it must be."""
 
-    what: What
+    what: Amiss
     where: Where
     village: str = ""
     record: str = ""  # batch, notice
@@ -60,7 +59,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(kw_only=True, slots=True)
 class Inspection:
-    """What became of everything."""
+    """Amiss became of everything."""
 
     looked: tuple[Looked, ...] = ()
     found: list[Found] = field(default_factory=list)
@@ -78,7 +77,7 @@ class Inspection:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inspector:
-    """What an inspection needs of this machine."""
+    """Amiss an inspection needs of this machine."""
 
     road: Road
     archive: Archive
@@ -105,7 +104,7 @@ class Inspector:
         self.keeping.sweep()
         walk = asyncio.create_task(asyncio.to_thread(_walked, self.keeping.vault))
         done.looked = await looked_after(self.road, self.archive, self.archive.database, now, progress)
-        done.found += self._events(done.looked)
+        done.found += [*self._events(done.looked), *await self._trust()]
         walked = await walk
         done.files, done.octets = len(walked.whole), walked.octets
         done.found += [*self._taken_away(board), *self._prints(walked)]
@@ -140,6 +139,20 @@ class Inspector:
             title = _readable(path.relative_to(self.events.folder))
             yield Found(what="extra", where="events", title=title, healed=False)
 
+    async def _trust(self) -> list[Found]:
+        """Keys, pack and register beside the events, held against what is trusted, where that holds."""
+        if not await self.archive.trust_holds():
+            return []
+        files, title = await self.archive.trusted(), self.events.trust.folder.name
+        found = [
+            Found(what=what, where="events", title=f"{title}/{name}", healed=True)
+            for name, what in self.events.trust.keep(files).items()
+        ]
+        for path in self.events.trust.strange(files):
+            title = _readable(path.relative_to(self.events.folder))
+            found.append(Found(what="extra", where="events", title=title, healed=False))
+        return found
+
     def _taken_away(self, board: Board) -> Iterator[Found]:
         """A tombstone for each file that went, and the file nowhere, unless a notice brought it again."""
         vault, named = self.keeping.vault, _named(board)
@@ -147,7 +160,7 @@ class Inspector:
             stone, here = vault.stone(sha256), vault.has(sha256) and sha256 not in named
             if stone != stone_of(one) or here:
                 vault.bury(stone_of(one))
-                what: What = "extra" if here else "changed" if stone else "missing"
+                what: Amiss = "extra" if here else "changed" if stone else "missing"
                 yield _about(one, what, "tombstone", healed=True)
 
     def _prints(self, walked: Walked) -> Iterator[Found]:
@@ -158,7 +171,7 @@ class Inspector:
             if one.sha256 in gone.keys() | walked.whole.keys():
                 continue
             if one.sha256 and not self.keeping.vault.whole(one.sha256):  # not printed only just now
-                what: What = "changed" if one.sha256 in walked.bent else "missing"
+                what: Amiss = "changed" if one.sha256 in walked.bent else "missing"
                 yield _about(one, what, "print", healed=self._brought_back(one))
 
     def _brought_back(self, entry: Entry) -> bool:
@@ -196,7 +209,7 @@ class Inspector:
             yield Found(what="extra", where="file", title=title, healed=False)
 
     def _hung(self) -> Iterator[Found]:
-        """What lies in the folders for the printer is what was kept."""
+        """Amiss lies in the folders for the printer is what was kept."""
         kept: dict[str, list[Entry]] = {}
         for one in self.keeping.prints():
             kept.setdefault(one.name, []).append(one)
@@ -270,7 +283,7 @@ def _hanging(board: Board) -> dict[str, tuple[str, Attachment]]:
         }
 
 
-def _about(entry: Entry, what: What, where: Where, *, healed: bool) -> Found:
+def _about(entry: Entry, what: Amiss, where: Where, *, healed: bool) -> Found:
     title = entry.title or entry.name
     return Found(
         what=what, where=where, village=entry.village, record=entry.record, title=title, healed=healed

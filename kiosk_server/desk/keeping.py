@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from boards.sheets.land.notice_sheet import NoticeSheet
-    from kiosk_server.archive.engines.connection import Database
+    from kiosk_server.archive.archive import Archive
     from kiosk_server.archive.kept.events import KeptEvents
     from kiosk_server.archive.kept.register import Register
     from kiosk_server.archive.kept.vault import Vault
@@ -79,12 +79,14 @@ class Keeping(NamedTuple):
         return (one for one in self.register.told() if one.act is Act.PRINT)
 
 
-def keep_events(events: KeptEvents, database: Database) -> Refusal | None:
-    """Write down once more what came of the county's events; why not, which undoes nothing."""
+async def keep_source(events: KeptEvents, archive: Archive) -> Refusal | None:
+    """Write down once more what came of the county: events, keys, pack; why not, which undoes nothing."""
     try:
-        with closing(reader(database)) as db:
+        with closing(reader(archive.database)) as db:
             for log in logs_kept(db).values():
                 events.keep(db, log)
+        if await archive.trust_holds():
+            events.trust.keep(await archive.trusted())
     except Refusal as refusal:
         return refusal
     return None

@@ -16,7 +16,7 @@ from kiosk_server.archive.kept.events import KeptEvents
 from kiosk_server.county_office.feed import feed_app
 from kiosk_server.desk.after_pull import move_clock_on, vouched_for
 from kiosk_server.desk.catch_up import Arrival, Pairing, Road, catch_up
-from kiosk_server.desk.keeping import keep_events
+from kiosk_server.desk.keeping import keep_source
 from kiosk_server.desk.night_check import looked_after
 from kiosk_server.desk.trusting import Nobody, learned
 from kiosk_server.release import BUILT
@@ -70,7 +70,7 @@ class Kiosk:
             await archive.write_readings()
             with closing(Board(self.database, MASK)) as board:
                 await move_clock_on(archive, board, arrivals, now, now)
-                assert keep_events(self.events, self.database) is None
+                assert await keep_source(self.events, archive) is None
                 return vouched_for(arrivals, road.trust, now), board.trusted_floor()
 
         return await self.with_road(pull)

@@ -29,6 +29,7 @@ from sync.county.county import CountyBusy, Signer, open_county
 from sync.county.heartbeat import beat
 from sync.county.packs.history import published_packs
 from sync.county.publish import changes, publisher
+from sync.county.publish.amendments import VillageNotNamed
 from sync.county.resigning import lapsed
 from sync.log.bundle import packed
 from sync.log.keys import new_key
@@ -37,6 +38,7 @@ from sync.log_files import FeedDamaged
 from sync.trust.repository import Repository, TrustNotFounded, prepared_seated, signer_of
 from sync.trust.seats import OneSignatureOnly, WrongKey
 from sync.trust.statement import Seat
+from sync.trust_layout import OF_ONE_KIOSK
 from tests.founding import opened, repacked
 from tests.line.beating import beating, stated
 from tests.line.county_sim import NOW, OTHER, VILLAGE, copied, county, published, row
@@ -425,6 +427,37 @@ def test_without_the_newest_nothing_goes_on(own, old, tmp_path):
         with pytest.raises(NotConfirmed):
             open_county(tmp_path / "new")
     confirm(tmp_path / "new", [FolderSource(partly), FolderSource(own.feed)])
+
+
+def test_a_village_that_no_kiosk_shows_is_empty_only_by_somebodys_word(own, old, tmp_path):
+    """A site shows every log there is; a kiosk only its own, and the first list may hang at one nobody asked."""
+    kiosk = shutil.copytree(own.feed, tmp_path / "kiosk")
+    (kiosk / "trust" / OF_ONE_KIOSK).touch()
+    no_trust = shutil.copytree(own.feed / "v", tmp_path / "another" / "v").parent
+    restore(old, tmp_path / "new", WORDS)
+    (first, *others) = [one for one in own.pack.villages if one.code not in {VILLAGE, OTHER}]
+    for words, unseen in (([], [first, *others]), ([one.code for one in others], [first])):
+        every = "、".join(f"{one.name} {one.code}" for one in sorted(unseen, key=lambda one: one.code))
+        with pytest.raises(NewestUnseen, match=f"分叉：{every}。"):
+            confirm(tmp_path / "new", [FolderSource(kiosk), FolderSource(no_trust)], unpublished=words)
+    with pytest.raises(VillageNotNamed):
+        confirm(tmp_path / "new", [FolderSource(kiosk)], unpublished=["无此村"])
+    with pytest.raises(NotConfirmed):
+        open_county(tmp_path / "new")
+    words = [first.name, *(one.code for one in others)]
+    confirm(tmp_path / "new", [FolderSource(kiosk)], unpublished=words)
+    restore(old, tmp_path / "twin", WORDS)
+    confirm(tmp_path / "twin", [FolderSource(kiosk), FolderSource(own.feed)])
+
+
+def test_a_village_that_is_called_unpublished_and_is_not_stays_unseen(own, old, tmp_path):
+    """A log in the backup was published: nobody's word takes it away."""
+    kiosk = shutil.copytree(own.feed, tmp_path / "kiosk")
+    (kiosk / "trust" / OF_ONE_KIOSK).touch()
+    shutil.rmtree(kiosk / "v" / OTHER)
+    restore(old, tmp_path / "new", WORDS)
+    with pytest.raises(NewestUnseen, match=OTHER):
+        confirm(tmp_path / "new", [FolderSource(kiosk)], unpublished=[one.code for one in own.pack.villages])
 
 
 def test_older_trust_files_are_not_gone_back_to(own, old, tmp_path):

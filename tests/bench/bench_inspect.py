@@ -31,7 +31,7 @@ from kiosk_server.archive.nightly import verified
 from kiosk_server.archive.verify import whole_log
 from kiosk_server.desk.catch_up import Road, catch_up
 from kiosk_server.desk.inspecting import Inspector
-from kiosk_server.desk.keeping import Keeping, keep_events
+from kiosk_server.desk.keeping import Keeping, keep_source
 from sync.carriers.folder import FolderSource
 from sync.carriers.spool import Spool
 from tests.bench.bench_import import PREFIX, child
@@ -61,7 +61,7 @@ async def _measured(folder: Path, events: int, files: int) -> list[Figure]:
         pulled, _ = await _timed_async(lambda: catch_up(road, NOW))
         await archive.write_readings()
         kept = KeptEvents(folder / "vault" / EVENTS)
-        packed, _ = _timed(lambda: keep_events(kept, database))
+        packed, _ = await _timed_async(lambda: keep_source(kept, archive))
         keeping = Keeping(Vault(folder / "vault"), Register(folder, database))
         _filled(keeping, files)
         look = Inspector(road=road, archive=archive, keeping=keeping, events=kept, printed=())

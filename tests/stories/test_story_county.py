@@ -400,3 +400,32 @@ def test_a_county_survives_what_befalls_it(office, machine, tmp_path):
     assert "公开的 3 批逐行相符" in sleeper.does("verify")
     assert "没有要处理的事" in office.does("trust", "status")
     inspected(sleeper, tmp_path / "stick")
+
+
+def test_a_county_whose_site_burnt_with_its_machine_comes_back_from_its_kiosks(office, machine):
+    """A pack and a list since the backup, and no mirror: each kiosk's own copy on a stick, or it stays closed."""
+    founded(office)
+    first_pack_and_list(office)
+    with serving(office.folder) as port:
+        both = kiosks(office, machine, port)
+    disk = office.place / "disk"
+    office.does("backup", "--to", disk, "--passphrase-file", office.place / "backup.pass")
+    office.pack("li", ("phone", "0572-5000099"))
+    told = office.does(*office.roster(2, ("岭东村", "林一", 100), ("桥南村", "林三", 300)), "--as", "li")
+    office.publishes(office.reviewed(told), "li")
+    with serving(office.folder, port):
+        assert all("新到" in kiosk.does("sync") for kiosk in both)
+    shutil.rmtree(office.folder)
+    words = ["restore", *disk.glob("*.backup"), "--to", office.folder]
+    words += ["--passphrase-file", office.place / "backup.pass"]
+    assert CliRunner().invoke(county_command, [*map(str, words)]).exit_code == 0
+    shown = [word for one in both for word in ("--published", one.home / "data" / "vault" / "events")]
+    for part, code in ((shown[:2], 2), (shown, 0)):
+        words = ["restore", "--confirm", "--to", office.folder, *part]
+        done = CliRunner().invoke(county_command, [*map(str, words)])
+        assert (done.exit_code, "newest-unseen" in done.output) == (code, code == 2), done.output
+    told = office.does(*office.roster(3, ("岭东村", "林一", 700), ("桥南村", "林三", 100)), "--as", "li")
+    office.publishes(office.reviewed(told), "li")
+    with serving(office.folder, port):
+        assert all("新到" in kiosk.does("sync") for kiosk in both)
+    assert all("第3件，共3件" in kiosk.board() and "0572-5000099" in kiosk.board() for kiosk in both)

@@ -9,29 +9,30 @@ signatures and the same tree (keeping §4). A body that was withheld here, or er
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from boards.model.errors import Refusal
 from kiosk_server.archive.engines.connection import as_bytes
-from kiosk_server.archive.kept.vault import give_way, lasting, own
+from kiosk_server.archive.kept.trust import KeptTrust
+from kiosk_server.archive.kept.vault import Amiss, lasting, own, put, unlike
 from kiosk_server.archive.keys import in_log
 from kiosk_server.archive.statements import LEAVES, LOGS_KEPT
-from sync.durable import placed, settled
+from sync.durable import settled
 from sync.log import tiles
 from sync.log.bundle import packed, unpacked
 from sync.log.checkpoint import Checkpoint, checkpoint
 from sync.log.note import parse
+from sync.trust_layout import FOLDER
 from sync.wire import BUNDLE_LIMIT_BYTES, framed, line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
     from pathlib import Path
 
     from kiosk_server.archive.engines.connection import Connection
 
 CHECKPOINT = "checkpoint"
 _QUICK = 1  # of zlib's nine: a quarter more room, a tenth of the time
-Fault = Literal["missing", "changed", "extra"]
 
 
 class LogKept(NamedTuple):
@@ -56,11 +57,11 @@ def logs_kept(db: Connection) -> dict[str, LogKept]:
 
 
 class KeptEvents:
-    """The bundles of all villages of this machine."""
+    """The bundles of all villages of this machine, and whom it trusts."""
 
     def __init__(self, folder: Path) -> None:
-        """The folder is made with the first bundle."""
-        self.folder = folder
+        """The folder is made with the first bundle; `trust` is whom this machine trusts, beside them."""
+        self.folder, self.trust = folder, KeptTrust(folder)
 
     def keep(self, db: Connection, log: LogKept) -> None:
         """Write the bundles that are new since the last checkpoint kept here. Raises NotKept."""
@@ -75,16 +76,16 @@ class KeptEvents:
             return
         with lasting():
             for index, width in tiles.covering(start, log.size):
-                self._put(folder / _name(index, width), packed(_lines(db, log.log, index, width), _QUICK))
+                put(folder / _name(index, width), packed(_lines(db, log.log, index, width), _QUICK))
             self._close(log)
 
     def _signed_anew(self, path: Path, note: bytes) -> None:
-        if _unlike(path, note, bytes):
+        if unlike(path, note):
             with lasting():
-                self._put(path, note)
+                put(path, note)
                 settled(path.parent)
 
-    def set_right(self, db: Connection, log: LogKept) -> dict[str, Fault]:
+    def set_right(self, db: Connection, log: LogKept) -> dict[str, Amiss]:
         """Hold every bundle against a log that holds; what was missing, changed or too many is put right.
 
         Raises NotKept.
@@ -92,14 +93,14 @@ class KeptEvents:
         with lasting():
             return self._set_right(db, log)
 
-    def _set_right(self, db: Connection, log: LogKept) -> dict[str, Fault]:
-        folder, found = self._of(log.village), dict[str, Fault]()
+    def _set_right(self, db: Connection, log: LogKept) -> dict[str, Amiss]:
+        folder, found = self._of(log.village), dict[str, Amiss]()
         for index, width in tiles.covering(0, log.size):
             name, said = _name(index, width), _lines(db, log.log, index, width)
-            if fault := _unlike(folder / name, said, _inflated):
+            if fault := unlike(folder / name, said, _inflated):
                 found[name] = fault
-                self._put(folder / name, packed(said, _QUICK))
-        if fault := _unlike(folder / CHECKPOINT, log.note, bytes):
+                put(folder / name, packed(said, _QUICK))
+        if fault := unlike(folder / CHECKPOINT, log.note):
             found[CHECKPOINT] = fault
         extra = [path.relative_to(folder).as_posix() for path in self._extra(log)]
         if found or extra:
@@ -107,11 +108,12 @@ class KeptEvents:
         return found | dict.fromkeys(extra, "extra")
 
     def strange(self, villages: Container[str]) -> Iterator[Path]:
-        """What lies here and belongs to no village's log."""
+        """What lies here and belongs to no village's log, nor to what is trusted (`KeptTrust.strange`)."""
         for path in sorted(self.folder.rglob("*")):
             parts = path.relative_to(self.folder).parts
-            lies = path.is_symlink() or not path.is_dir()
-            if lies and (parts[0] != "v" or len(parts) == 2 or parts[1] not in villages):
+            log = parts[0] == "v" and len(parts) > 2 and parts[1] in villages
+            trust = parts[0] == FOLDER and len(parts) > 1
+            if (path.is_symlink() or not path.is_dir()) and not log and not trust:
                 yield path
 
     def blank(self, village: str, indexes: Iterable[int]) -> None:
@@ -131,7 +133,7 @@ class KeptEvents:
         except Refusal:  # nobody can tell what stands in it: the night writes it again
             path.unlink()
         else:
-            self._put(path, packed(said, _QUICK))
+            put(path, packed(said, _QUICK))
         settled(path.parent)
 
     def _of(self, village: str) -> Path:
@@ -145,17 +147,12 @@ class KeptEvents:
         except (OSError, Refusal):
             return None
 
-    def _put(self, path: Path, data: bytes) -> None:
-        give_way(path)
-        placed(path, data)
-        path.chmod(0o444)
-
     def _close(self, log: LogKept) -> None:
         """The checkpoint comes last, and what it does not name goes: no erased body must live on there."""
         folder = self._of(log.village)
         for name in {(folder / _name(*one)).parent for one in tiles.covering(0, log.size)}:
             settled(name)
-        self._put(folder / CHECKPOINT, log.note)
+        put(folder / CHECKPOINT, log.note)
         settled(folder)
         for path in self._extra(log):
             path.unlink()
@@ -185,16 +182,6 @@ def _lines(db: Connection, log: int, index: int, width: int) -> bytes:
     return b"".join(
         [line(as_bytes(head), None if body is None else as_bytes(body)) for _, head, body, _ in rows]
     )
-
-
-def _unlike(path: Path, said: bytes, read: Callable[[bytes], bytes]) -> Fault | None:
-    try:
-        with own(path) as file:
-            return None if read(file.read()) == said else "changed"
-    except FileNotFoundError:
-        return "missing"
-    except (OSError, Refusal):
-        return "changed"
 
 
 def _inflated(bundle: bytes) -> bytes:

@@ -18,17 +18,17 @@ import re
 import stat
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from boards.model.errors import Fault, Refusal
 from boards.model.payouts import Digest
 from kiosk_server.archive.reserve import not_taken, require_room
-from sync.durable import NotWritten, durable, settled
+from sync.durable import NotWritten, durable, placed, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Callable, Container, Iterator
     from io import BufferedReader
 
 VAULT, EVENTS = "vault", "events"  # and in it, bundles of source events (events.py)
@@ -36,6 +36,7 @@ _LAYING, _NEW, _BENT, _GONE = "laying.new", ".new", ".bent", ".gone"
 _AT_ONCE = 1 << 20
 _MOST = 1 << 30  # bytes; nothing that is kept is nearly as large
 _NAMED = re.compile(r"[0-9a-f]{64}")
+Amiss = Literal["missing", "changed", "extra"]
 
 
 class FileNotAsSigned(Refusal):
@@ -264,6 +265,24 @@ def give_way(path: Path) -> None:
     """A folder that somebody put in the place of a file leaves it, whatever is in it. Raises OSError."""
     if path.is_dir() and not path.is_symlink():
         path.replace(path.with_name(f"{path.name}{_BENT}"))
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write a file that nobody else writes to; the caller settles its folder. Raises OSError, NotWritten."""
+    give_way(path)
+    placed(path, data)
+    path.chmod(0o444)
+
+
+def unlike(path: Path, said: bytes, read: Callable[[bytes], bytes] = bytes) -> Amiss | None:
+    """How a file differs from what it must say, read as `read` reads it."""
+    try:
+        with own(path) as file:
+            return None if read(file.read()) == said else "changed"
+    except FileNotFoundError:
+        return "missing"
+    except (OSError, Refusal):
+        return "changed"
 
 
 def _dropped(path: Path) -> None:

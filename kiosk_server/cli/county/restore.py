@@ -44,6 +44,12 @@ class SecretUnread(Refusal):
     metavar="网址或目录",
     help="到哪里看最后公布的内容，可以写多处：公开网址、它的副本、一体机的 vault/events。",
 )
+@click.option(
+    "--unpublished",
+    multiple=True,
+    metavar="村名",
+    help="只有一体机可看时：从来没有公布过内容的村，一个一个写明。",
+)
 @click.option("--token-file", metavar="FILE", help="取数口令，公开网址要口令时用。")
 @click.option("--confirm", is_flag=True, help="只确认已经恢复的目录。")
 def command(backup: Path | None, to: Path, *, confirm: bool, **said: Any) -> None:  # noqa: ANN401
@@ -56,7 +62,8 @@ def command(backup: Path | None, to: Path, *, confirm: bool, **said: Any) -> Non
     if backup:
         _unpacked(backup, to, secret)
     if published:
-        _confirmed(to, [_source(one, said["token_file"]) for one in published])
+        sources = [_source(one, said["token_file"]) for one in published]
+        _confirmed(to, sources, said["unpublished"])
     else:
         click.echo(f"还要确认：county restore --confirm --to {to} --published 公开网址")
 
@@ -79,11 +86,11 @@ def _unpacked(backup: Path, to: Path, secret: str) -> None:
     click.echo("备份之后发的取数口令、改的账号不在里面：停用过的账号和作废过的口令请再办一次。")
 
 
-def _confirmed(to: Path, sources: list[Feed]) -> None:
+def _confirmed(to: Path, sources: list[Feed], unpublished: tuple[str, ...]) -> None:
     from sync.county.backup.confirm import confirm  # noqa: PLC0415
 
     with progress_line("对照公布的内容", "个村") as progress:
-        done = confirm(to, sources, progress)
+        done = confirm(to, sources, progress, unpublished)
     if done.villages:
         click.echo(f"备份之后公布的已补齐：{len(done.villages)} 个村、{done.events} 条记录。")
     if done.files_missing:

@@ -26,7 +26,7 @@ from kiosk_server.desk.clock_walk import walked
 from kiosk_server.desk.enclosures import fetch_enclosures
 from kiosk_server.desk.erasing import carry_through, out_of_reach
 from kiosk_server.desk.erasing import told as papers_told
-from kiosk_server.desk.keeping import keep_events
+from kiosk_server.desk.keeping import keep_source
 from kiosk_server.desk.last_contact import note_alarms, note_heard
 from kiosk_server.desk.mending import brought_back, on_a_whole_archive
 from kiosk_server.desk.trusting import learned
@@ -163,7 +163,7 @@ async def settled_in(
     if files.missing:
         click.echo(f"! 征地公告还有 {files.missing} 份附件没有收到：{files.refusal}", err=True)
     keeping(kiosk.settings).begin()
-    if unkept := keep_events(open_events(kiosk.settings), archive.database):
+    if unkept := await keep_source(open_events(kiosk.settings), archive):
         click.echo(f"! {unkept}", err=True)
     came = [arrival.village for arrival in arrivals if arrival.shown]
     if plain := await draw_rare(kiosk.board, kiosk.press, came):

@@ -19,11 +19,13 @@ from tuf.api.metadata import Metadata, Root, Snapshot, Targets
 
 from boards.model.errors import Fault, Refusal
 from boards.model.land.notice import FILE_LIMIT_BYTES
+from sync.carriers.folder import FolderSource
 from sync.carriers.road import NotOnTheRoad
 from sync.county import erasures
 from sync.county.backup.checked import stamped_at, vouched
 from sync.county.backup.closed import closed, refuse_closed, reopen
 from sync.county.county import open_county
+from sync.county.publish.amendments import village_named
 from sync.county.publish.land_review_text import files_named
 from sync.county.resigning import seated_by
 from sync.durable import durable
@@ -38,6 +40,7 @@ from sync.trust.seats import Seats
 from sync.trust_layout import (
     FOLDER,
     METADATA_LIMIT_BYTES,
+    OF_ONE_KIOSK,
     SEATED,
     STATEMENT,
     TARGET_LIMIT_BYTES,
@@ -57,12 +60,15 @@ _SNAPSHOT = metadata_at("snapshot")
 
 
 class NewestUnseen(Refusal):
-    """Nobody showed what this log became since."""
+    """Nobody showed what these logs became since."""
 
     code = "newest-unseen"
     fault = Fault.PERSON
-    sentence = "没有见到 {village} 最后公布的检查点，不能接着发布，否则会分叉。"
-    advice = "请用 --published 再指一处：公开网站、它的镜像，或该村一体机的 vault/events 目录（可用多次）。"
+    sentence = "没有见到这些村最后公布的检查点，不能接着发布，否则会分叉：{villages}。"
+    advice = (
+        "请用 --published 再指一处：公开网站、它的镜像，或该村一体机的 vault/events 目录（可用多次）；"
+        "从来没有公布过的村，用 --unpublished 村名 写明。"
+    )
 
 
 class TrustUnseen(Refusal):
@@ -71,7 +77,7 @@ class TrustUnseen(Refusal):
     code = "trust-unseen"
     fault = Fault.PERSON
     sentence = "--published 给的地方都没有县里的信任文件（trust/），不知道备份之后换过哪一版。"
-    advice = "请用 --published 再指一处有 trust/ 的副本：公开网站或它的镜像。"
+    advice = "请用 --published 再指一处有 trust/ 的副本：公开网站、它的镜像，或一体机的 vault/events 目录。"
 
 
 class PublishedOlder(Refusal):
@@ -100,55 +106,91 @@ class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
     files_missing: int  # files of notices that nobody has
 
 
-def confirm(folder: Path, sources: Sequence[Feed], progress: Progress = silent) -> Confirmed:
+class _Came(NamedTuple):
+    """What a log grew by."""
+
+    events: int
+    files_missing: int
+
+
+def confirm(
+    folder: Path, sources: Sequence[Feed], progress: Progress = silent, unpublished: Sequence[str] = ()
+) -> Confirmed:
     """Bring a restored folder to what was published last, and open it. Safe to stop, safe to repeat.
 
-    Raises MovedAway, NewestUnseen, TrustUnseen, PublishedOlder, PublishedForked, and what the sources and the
-    proof raise: the folder stays closed.
+    Where only kiosks show what there was, a village without any log must be one of the `unpublished` (names
+    or codes): its log may lie on a kiosk that nobody asked.
+
+    Raises MovedAway, NewestUnseen, TrustUnseen, PublishedOlder, PublishedForked, VillageNotNamed, and
+    what the sources and the proof raise: the folder stays closed.
     """
     if (found := closed(folder)) and found.why == "moved":
         refuse_closed(folder)
     county = open_county(folder, closed=True)
     _trust(county, sources)
     county = open_county(folder, closed=True)
+    empty = {village_named(county, one).code for one in unpublished}
+    came = _every_log(county, sources, progress)
+    if any(map(_shows_every_log, sources)):
+        empty |= came.keys()
+    unseen = [one for one, log in came.items() if log is None and (_size(county, one) or one not in empty)]
+    if unseen:
+        names = {one.code: one.name for one in county.pack.villages}
+        raise NewestUnseen(villages="、".join(f"{names.get(one, '')} {one}".strip() for one in unseen))
+    reopen(folder)
+    logs = {village: log for village, log in came.items() if log and log.events}
+    return Confirmed(
+        villages=tuple(logs),
+        events=sum(log.events for log in logs.values()),
+        files_missing=sum(log.files_missing for log in logs.values()),
+    )
+
+
+def _every_log(county: County, sources: Sequence[Feed], progress: Progress) -> dict[str, _Came | None]:
+    """Each village's log brought to the newest that anybody shows; None where nobody shows any."""
     villages = sorted({one.code for one in county.pack.villages} | _here(county))
-    grown: dict[str, int] = {}
-    missing = 0
+    came: dict[str, _Came | None] = {}
     for number, village in enumerate(villages):
         progress(number, len(villages))
         with county.writing((village,)):
-            grown[village], left = _caught_up(county, village, sources)
-            missing += left
-    reopen(folder)
-    came = tuple(village for village in villages if grown[village])
-    return Confirmed(villages=came, events=sum(grown.values()), files_missing=missing)
+            newest = _newest(county, village, sources)
+            came[village] = _caught_up(county, village, *newest) if newest else None
+    return came
+
+
+def _size(county: County, village: str) -> int:
+    return county.log(village).state().size
 
 
 def _here(county: County) -> set[str]:
     return {path.name for path in (county.feed / "v").glob("*") if is_village(path.name)}
 
 
-def _caught_up(county: County, village: str, sources: Sequence[Feed]) -> tuple[int, int]:
-    """One log brought to its newest published checkpoint; how many events came, how many files did not."""
-    log, newest = county.log(village), _newest(county, village, sources)
+def _shows_every_log(source: Feed) -> bool:
+    """A site and its mirrors do: what is not there was not published. A kiosk has its own villages only."""
+    try:
+        source.trust(metadata_at("timestamp"), METADATA_LIMIT_BYTES)
+    except Refusal:
+        return False
+    return not (isinstance(source, FolderSource) and (source.folder / FOLDER / OF_ONE_KIOSK).exists())
+
+
+def _caught_up(county: County, village: str, source: Feed, note: bytes, target: Checkpoint) -> _Came:
+    """One log brought to this checkpoint."""
+    log = county.log(village)
     here = log.state()
-    if newest is None:
-        if here.size:
-            raise NewestUnseen(village=village)
-        return 0, 0
-    source, note, target = newest
     if target.size < here.size:
         raise PublishedOlder(what=village)
     if target.size == here.size:
         if target.root != here.root:
             raise PublishedForked(village=village)
         log.signed_again(note)
-        return 0, 0
+        return _Came(0, 0)
     lines = _proven_lines(log, here, target, lambda name: source.rows(village, name))
     missing = _files(county, village, source, lines)
     erasures.begin(county, village, lines, note)  # a stop in between goes on from here
     erasures.finish(county, village)
-    return len(lines), missing
+    return _Came(len(lines), missing)
 
 
 def _newest(county: County, village: str, sources: Sequence[Feed]) -> tuple[Feed, bytes, Checkpoint] | None:
