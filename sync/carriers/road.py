@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from boards.model.errors import Fault, Refusal
 from sync.log.tiles import is_blob_name, is_rows_name, is_village
-from sync.trust_layout import FOLDER, ROLES, TARGETS
+from sync.trust_layout import FOLDER, OF_ONE_KIOSK, ROLES, TARGETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 BUNDLE_LIMIT_BYTES = 3 << 20  # gzipped: what cannot shrink still fits
 _TRUST_NAME = re.compile(
     rf"metadata/(?:timestamp|[1-9]\d{{0,8}}\.(?:{'|'.join(ROLES)}))\.json"
-    rf"|targets/[0-9a-f]{{64}}\.(?:{'|'.join(map(re.escape, TARGETS))})",
+    rf"|targets/[0-9a-f]{{64}}\.(?:{'|'.join(map(re.escape, TARGETS))})"
+    rf"|{OF_ONE_KIOSK}",
     re.ASCII,
 )
 

@@ -136,6 +136,29 @@ def test_nothing_else_lies_there(kiosk):
     assert {*kiosk.kept.strange(kiosk.store.files)} == {old, root, stray}
 
 
+def test_another_root_leads_into_no_older_one(kiosk, tmp_path):
+    """`kiosk pair --new-root`: the county began anew at one, and a root two of before still lay here."""
+    for number, act in enumerate(["root", "say", "root"]):
+        ACTS[act](kiosk.house, number)
+        kiosk.kept.keep(kiosk.learns())
+    anew = House(tmp_path / "anew")
+    anew.publish("pack", b"again", anew.li, anew.wang)
+    files = kiosk.learns(tmp_path / "anew", anew.paired())
+    kiosk.kept.keep(files)
+    assert kiosk.learns(kiosk.kept.folder.parent, anew.paired()) == files
+    assert not list(kiosk.kept.strange(files))
+
+
+def test_a_file_that_is_nested_without_end_is_told(kiosk):
+    """It stops no inspection, in a file's place or beside."""
+    nested = b'{"signed":{"x":' + b"[" * 200_000
+    (beside := kiosk.kept.folder / "metadata" / "9.root.json").write_bytes(nested)
+    assert [*kiosk.kept.strange(kiosk.store.files)] == [beside]
+    (path := kiosk.kept.folder / "metadata" / "timestamp.json").unlink()
+    path.write_bytes(nested)
+    assert kiosk.kept.keep(kiosk.store.files) == {"metadata/timestamp.json": "changed"}
+
+
 def test_a_pipe_in_a_files_place_holds_nothing_up(kiosk):
     """It is told and leaves its place."""
     (path := kiosk.kept.folder / "metadata" / "timestamp.json").unlink()

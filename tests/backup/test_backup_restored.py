@@ -8,8 +8,11 @@ import re
 import shutil
 import sqlite3
 import stat
+import threading
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 
 import msgspec
@@ -19,10 +22,18 @@ from click.testing import CliRunner
 from boards.model.errors import Refusal
 from kiosk_server.cli import county_command
 from sync.carriers.folder import FolderSource
+from sync.carriers.http import HttpSource
 from sync.county.backup.backup import BackupInside, backup, moved
 from sync.county.backup.checked import vouched
 from sync.county.backup.closed import MovedAway, NotConfirmed
-from sync.county.backup.confirm import NewestUnseen, PublishedForked, PublishedOlder, TrustUnseen, confirm
+from sync.county.backup.confirm import (
+    NewestUnseen,
+    PublishedForked,
+    PublishedOlder,
+    TrustGap,
+    TrustUnseen,
+    confirm,
+)
 from sync.county.backup.restore import RestoreNotEmpty, restore
 from sync.county.backup.sealed import BackupDamaged, BackupOfAnotherFormat, BackupPassphraseWeak, Sealing
 from sync.county.county import CountyBusy, Signer, open_county
@@ -35,12 +46,12 @@ from sync.log.bundle import packed
 from sync.log.keys import new_key
 from sync.log.note import Note, parse
 from sync.log_files import FeedDamaged
-from sync.trust.repository import Repository, TrustNotFounded, prepared_seated, signer_of
+from sync.trust.repository import Repository, TrustNotFounded, prepared_root, prepared_seated, signer_of
 from sync.trust.seats import OneSignatureOnly, WrongKey
 from sync.trust.statement import Seat
 from sync.trust_layout import OF_ONE_KIOSK
 from tests.founding import opened, repacked
-from tests.line.beating import beating, stated
+from tests.line.beating import beating, roots, stated
 from tests.line.county_sim import NOW, OTHER, VILLAGE, copied, county, published, row
 from tests.village import REASON
 
@@ -458,6 +469,98 @@ def test_a_village_that_is_called_unpublished_and_is_not_stays_unseen(own, old, 
     restore(old, tmp_path / "new", WORDS)
     with pytest.raises(NewestUnseen, match=OTHER):
         confirm(tmp_path / "new", [FolderSource(kiosk)], unpublished=[one.code for one in own.pack.villages])
+
+
+def one_kiosks(feed, to, *missed):
+    """A kiosk's copy of all there is, but for what it never saw of the trust files."""
+    made = shutil.copytree(feed, to)
+    (made / "trust" / OF_ONE_KIOSK).touch()
+    for name in missed:
+        (made / "trust" / name).unlink()
+    return FolderSource(made)
+
+
+def rooted(own):
+    """The county under its next root, of the same keys."""
+    repository, online = Repository(own.feed), signer_of(own.machine_key("online"))
+    before = repository.root.signed
+    keys = [before.keys[one] for one in before.roles["root"].keyids]
+    made = prepared_root(keys, online.public_key, NOW, before)
+    for key in roots(own):
+        made.sign(signer_of(key), append=True)
+    repository.adopt({"root": made}, {}, online, NOW)
+
+
+GAPS = {  # what the county signed, twice; which file of the first a kiosk never saw
+    "statement": (lambda own, _: stated(own), "metadata/3.targets.json"),
+    "root": (lambda own, _: rooted(own), "metadata/2.root.json"),
+    "pack": (lambda own, day: repacked(own, NOW + day * DAY), "metadata/3.pack.json"),
+    "half": (lambda own, _: stated(own), "metadata/5.snapshot.json"),  # its line broke
+}
+
+
+@pytest.mark.parametrize("what", GAPS)
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_a_kiosk_that_missed_a_version_is_helped_by_another_or_waited_for(
+    own, old, tmp_path, what, newest_first
+):
+    """An older state that is whole stands before no newer one: its numbers are taken, and kiosks would fork."""
+    act, missed = GAPS[what]
+    empty = [one.code for one in own.pack.villages]
+    behind = one_kiosks(own.feed, tmp_path / "behind")
+    act(own, 1)
+    between = one_kiosks(own.feed, tmp_path / "between")
+    act(own, 2)
+    newest = one_kiosks(own.feed, tmp_path / "newest", missed)
+    helps = FolderSource(own.feed) if what in {"pack", "half"} else between  # one that saw the file
+    restore(old, tmp_path / "new", WORDS)
+    for others in ([], [behind]):
+        shown = [newest, *others] if newest_first else [*others, newest]
+        with pytest.raises(TrustGap, match=missed):
+            confirm(tmp_path / "new", shown, unpublished=empty)
+        with pytest.raises(NotConfirmed):
+            open_county(tmp_path / "new")
+    shown = [newest, behind, helps] if newest_first else [helps, behind, newest]
+    confirm(tmp_path / "new", shown, unpublished=empty)
+    came, site = Repository(tmp_path / "new" / "feed"), Repository(own.feed)
+    for role in ("root", "targets", "pack", "snapshot"):
+        assert came.newest(role) == site.newest(role)
+
+
+def test_a_mirror_that_is_behind_calls_no_village_empty(own, tmp_path):
+    """It shows trust files older than the backup: what was published first since is not on it."""
+    mirror = FolderSource(shutil.copytree(own.feed, tmp_path / "mirror"))
+    stated(own, NOW + DAY)
+    made = backup(own, tmp_path / "disk", WORDS, NOW + DAY).path
+    kiosk = one_kiosks(own.feed, tmp_path / "kiosk")
+    restore(made, tmp_path / "new", WORDS)
+    with pytest.raises(NewestUnseen):
+        confirm(tmp_path / "new", [kiosk, mirror])
+
+
+def test_a_kiosks_copy_is_one_kiosks_by_the_network_too(own, old, tmp_path):
+    """Served from its folder by any web server, it still shows one kiosk's villages only."""
+    shown = one_kiosks(own.feed, tmp_path / "kiosk").folder
+    for whole in (False, True):
+        (shown / "trust" / OF_ONE_KIOSK).unlink() if whole else None
+        with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Silent, directory=str(shown))) as site:
+            threading.Thread(target=site.serve_forever).start()
+            source = HttpSource(f"http://127.0.0.1:{site.server_port}")
+            try:
+                if not whole:
+                    restore(old, tmp_path / "new", WORDS)
+                    with pytest.raises(NewestUnseen):
+                        confirm(tmp_path / "new", [source])
+                else:
+                    confirm(tmp_path / "new", [source])
+            finally:
+                source.close()
+                site.shutdown()
+
+
+class _Silent(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        """Nothing."""
 
 
 def test_older_trust_files_are_not_gone_back_to(own, old, tmp_path):

@@ -36,7 +36,7 @@ ELSEWHERE = {
     "figures-missing", "figure-twice", "year-table-unreadable", "year-table-too-large", "year-does-not-add-up",
     "carried-not-explained", "nothing-new-to-close", "year-ahead", "year-too-early", "clock-behind", "words-unfit",
     "county-not-confirmed", "county-moved", "key-in-folder", "restore-not-empty", "backup-inside",
-    "newest-unseen", "trust-unseen", "published-older", "heartbeat-unknown", "heartbeat-before",
+    "newest-unseen", "trust-unseen", "trust-gap", "published-older", "heartbeat-unknown", "heartbeat-before",
     "answers-wrong", "no-such-template", "pack-there-already", "edit-by-hand", "not-in-pack", "pack-more-needed",
     "programme-there", "pack-unfilled", "pack-nothing-changed", "pack-version-taken", "pack-waits",
     "pack-of-another-county", "pack-version-unknown", "pack-not-published-yet",

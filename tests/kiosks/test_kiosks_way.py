@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from kiosk_server.cli import county_command, kiosk_command
 from sync.county.kiosks import enrolling, passes
+from sync.durable import NotWritten
 from sync.trust.pairing import pairing_of
 from sync.trust.register import register_of
 from tests.founding import as_typed, found
@@ -111,6 +112,28 @@ def test_a_stick_that_takes_no_file_leaves_the_machine_its_token(where, tmp_path
     assert passes.passes(where.folder) == before
     pairing(where, tmp_path, "岭东村", "--feed", where.feed)
     assert passes.passes(where.folder) != before
+
+
+def test_a_server_that_takes_no_ticket_leaves_the_machine_its_token_and_its_code(where, monkeypatch):
+    """By code the old one ends when the new ticket lies at the server; the ticket that was handed out with it, too."""
+    enrol = ("enrol", "岭东村", "--feed", "https://feed.example.org", *SITE, "--code")
+    assert office(where, *enrol)[0] == 0
+    home = where.folder / "pairings"
+    (ticket,) = home.iterdir()
+    before = passes.passes(where.folder)
+    with monkeypatch.context() as full:
+        full.setattr("sync.county.kiosks.tickets.durable", _full)
+        code, told = office(where, *enrol)
+    assert (code, "county-not-written" in told) == (2, True), told
+    assert (passes.passes(where.folder), [*home.iterdir()]) == (before, [ticket])
+    assert office(where, *enrol)[0] == 0
+    (after,) = home.iterdir()
+    assert after != ticket
+    assert passes.passes(where.folder) != before
+
+
+def _full(*_, **__):
+    raise NotWritten(why="No space left on device")
 
 
 def test_a_village_that_is_typed_twice_is_served_once(where, tmp_path):

@@ -42,7 +42,7 @@ _PASSING = re.compile(
     re.ASCII,
 )
 """What gives way to a newer one."""
-_LASTING = re.compile(r"metadata/([1-9]\d{0,8})\.(?:root|targets)\.json", re.ASCII)
+_LASTING = re.compile(r"metadata/([1-9]\d{0,8})\.(root|targets)\.json", re.ASCII)
 _STATED = re.compile(rf"targets/([0-9a-f]{{64}})\.{re.escape(STATEMENT)}", re.ASCII)
 
 
@@ -76,8 +76,8 @@ class KeptTrust:
             for folder in {(self.folder / name).parent for name in found}:
                 settled(folder)
             for name, path in self._here():
-                if name not in said and (_PASSING.fullmatch(name) or name.endswith(".new")):
-                    path.unlink()
+                if name not in said and (_passes(name, files) or name.endswith(".new")):
+                    path.unlink(missing_ok=True)
         return {} if behind else found
 
     def strange(self, files: Mapping[str, bytes]) -> Iterator[Path]:
@@ -116,6 +116,17 @@ def _as_published(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return said | ({_TIMESTAMP: files[_TIMESTAMP]} if _TIMESTAMP in files else {})
 
 
+def _passes(name: str, files: Mapping[str, bytes]) -> bool:
+    """What a newer one replaced; a root or statement after today's is of the trust there was before this one.
+
+    A machine that was paired again with another root would lead its reader from the new one into the old.
+    """
+    if lasts := _LASTING.fullmatch(name):
+        now = files.get(metadata_at(lasts[2]))
+        return now is not None and int(lasts[1]) > _version(now)
+    return bool(_PASSING.fullmatch(name))
+
+
 def _once_trusted(name: str, path: Path) -> bool:
     """An earlier root or statement, which is what its name says."""
     if stated := _STATED.fullmatch(name):
@@ -133,4 +144,7 @@ def _version(metadata: bytes) -> int:
 
 
 def _signed(metadata: bytes) -> _Signed:
-    return msgspec.json.decode(metadata, type=_Metadata).signed
+    try:
+        return msgspec.json.decode(metadata, type=_Metadata).signed
+    except RecursionError as e:  # somebody nested it
+        raise msgspec.DecodeError from e

@@ -113,13 +113,13 @@ def _hand_out(county: County, wanted: Wanted, taking: Taking, out: Path | None) 
 
     first, now = passes(county.folder) is None, clock()
     made = pairing_for(county, wanted, taking, now)
-    if out:
-        _written(made, out)  # first: a stick that is full leaves the machine its old token
-    handed_out(county, made)
+    # first: a stick or a disk that is full leaves the machine its old token
+    told, ticket = (_by_file(made, out), "") if out else _by_code(county, made)
+    handed_out(county, made, ticket)
     noted(county, "token", f"发给 {made.kiosk}", now)
     where = "、".join(village.name for village in made.villages)
     click.echo(f"一体机 {made.kiosk}（{where}），{civil_day(made.expires_at)} 前有效。")
-    click.echo(_by_file(out) if out else _by_code(county, made))
+    click.echo(told)
     if first:
         click.echo("! 这是第一份口令：从现在起 county serve 只让有口令的取；还没有配对的村用 --grace 过渡。")
     for feed in made.feeds:
@@ -127,7 +127,7 @@ def _hand_out(county: County, wanted: Wanted, taking: Taking, out: Path | None) 
             click.echo(f"! {feed} 不是 https:// 网址：口令会在线路上明文经过，只可用于县里自己的内部网络。")
 
 
-def _written(made: Pairing, out: Path) -> None:
+def _by_file(made: Pairing, out: Path) -> str:
     from kiosk_server.cli.output_file import ReportNotWritten  # noqa: PLC0415
     from sync.durable import NotWritten, durable  # noqa: PLC0415
 
@@ -135,22 +135,19 @@ def _written(made: Pairing, out: Path) -> None:
         durable(out, made.bytes(), private=True)
     except NotWritten as e:
         raise ReportNotWritten(name=out.name, why=e.facts["why"]) from e
-
-
-def _by_file(out: Path) -> str:
     return (
         f"配对文件：{out}（里面有口令，只交给这一台）。在一体机上运行 kiosk pair {out.name}，把答复带回来。"
     )
 
 
-def _by_code(county: County, made: Pairing) -> str:
+def _by_code(county: County, made: Pairing) -> tuple[str, str]:
     from sync.county.kiosks.tickets import laid_out  # noqa: PLC0415
     from sync.trust.pairing_code import new_code  # noqa: PLC0415
 
     code = new_code(made.root_bytes)
     laid_out(county.folder, code.ticket, made.kiosk, code.sealed(made.bytes()), made.expires_at)
     told = f"配对码（只显示这一次）：{code.text()}"
-    return f"{told}\n在一体机上运行 kiosk pair --code --url {made.feeds[0]}，按提示输入。"
+    return f"{told}\n在一体机上运行 kiosk pair --code --url {made.feeds[0]}，按提示输入。", code.ticket
 
 
 def _take_in(county: County, answers: tuple[Path, ...], taking: Taking) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,7 +20,6 @@ from tuf.api.metadata import Metadata, Root, Snapshot, Targets
 
 from boards.model.errors import Fault, Refusal
 from boards.model.land.notice import FILE_LIMIT_BYTES
-from sync.carriers.folder import FolderSource
 from sync.carriers.road import NotOnTheRoad
 from sync.county import erasures
 from sync.county.backup.checked import stamped_at, vouched
@@ -33,8 +33,8 @@ from sync.log import tree
 from sync.log.tiles import blob_name, is_village
 from sync.proof import Proven, proven
 from sync.proof import lines as lines_of
-from sync.seams import Feed, LogState, Progress, silent
-from sync.trust.client import TrustRefused, refreshed
+from sync.seams import Feed, LogState, Progress, TrustFiles, silent
+from sync.trust.client import TrustNotThere, TrustRefused, refreshed
 from sync.trust.repository import Repository
 from sync.trust.seats import Seats
 from sync.trust_layout import (
@@ -56,7 +56,8 @@ if TYPE_CHECKING:
     from sync.log.checkpoint import Checkpoint
     from sync.log_files import VillageLog
 
-_SNAPSHOT = metadata_at("snapshot")
+_ROOTS_MISSED = 20  # looked for, between two that somebody has
+_SNAPSHOT, _TIMESTAMP = metadata_at("snapshot"), metadata_at("timestamp")
 
 
 class NewestUnseen(Refusal):
@@ -78,6 +79,18 @@ class TrustUnseen(Refusal):
     fault = Fault.PERSON
     sentence = "--published 给的地方都没有县里的信任文件（trust/），不知道备份之后换过哪一版。"
     advice = "请用 --published 再指一处有 trust/ 的副本：公开网站、它的镜像，或一体机的 vault/events 目录。"
+
+
+class TrustGap(Refusal):
+    """Somebody shows newer trust files, and nobody shows all that leads to them."""
+
+    code = "trust-gap"
+    fault = Fault.PERSON
+    sentence = "--published 给的一处有更新的信任文件，可是接不上（{why}），不能按较旧的接着发布。"
+    advice = (
+        "请用 --published 再指别的一体机的 vault/events 或网站的镜像，由它补上；"
+        "这一处确实不是本县的，请去掉它再运行。"
+    )
 
 
 class PublishedOlder(Refusal):
@@ -121,17 +134,17 @@ def confirm(
     Where only kiosks show what there was, a village without any log must be one of the `unpublished` (names
     or codes): its log may lie on a kiosk that nobody asked.
 
-    Raises MovedAway, NewestUnseen, TrustUnseen, PublishedOlder, PublishedForked, VillageNotNamed, and
-    what the sources and the proof raise: the folder stays closed.
+    Raises MovedAway, NewestUnseen, TrustUnseen, TrustGap, PublishedOlder, PublishedForked, VillageNotNamed,
+    and what the sources and the proof raise: the folder stays closed.
     """
     if (found := closed(folder)) and found.why == "moved":
         refuse_closed(folder)
     county = open_county(folder, closed=True)
-    _trust(county, sources)
+    newest = _trust(county, sources)
     county = open_county(folder, closed=True)
     empty = {village_named(county, one).code for one in unpublished}
     came = _every_log(county, sources, progress)
-    if any(map(_shows_every_log, sources)):
+    if any(map(_shows_every_log, newest)):
         empty |= came.keys()
     unseen = [one for one, log in came.items() if log is None and (_size(county, one) or one not in empty)]
     if unseen:
@@ -169,10 +182,12 @@ def _here(county: County) -> set[str]:
 def _shows_every_log(source: Feed) -> bool:
     """A site and its mirrors do: what is not there was not published. A kiosk has its own villages only."""
     try:
-        source.trust(metadata_at("timestamp"), METADATA_LIMIT_BYTES)
+        source.trust(OF_ONE_KIOSK, METADATA_LIMIT_BYTES)
+    except NotOnTheRoad:
+        return True
     except Refusal:
         return False
-    return not (isinstance(source, FolderSource) and (source.folder / FOLDER / OF_ONE_KIOSK).exists())
+    return False
 
 
 def _caught_up(county: County, village: str, source: Feed, note: bytes, target: Checkpoint) -> _Came:
@@ -260,23 +275,72 @@ def _files(county: County, village: str, source: Feed, lines: tuple[bytes, ...])
     return missing
 
 
-def _trust(county: County, sources: Sequence[Feed]) -> None:
-    """The newest trust files that anybody shows, verified from the backup's on: no version goes back."""
-    seen, older = False, None
-    for source in sources:
+def _trust(county: County, sources: Sequence[Feed]) -> list[Feed]:
+    """The newest trust files that anybody shows, verified from the backup's on: no version goes back.
+
+    Who shows just these. What leads to them may lie at several places, a kiosk has what it saw; where nobody
+    has it the older ones are not gone on from: their numbers are taken.
+    """
+    shown = [(source, stamp) for source in sources if (stamp := _stamp(source))]
+    refused: list[tuple[bytes, Refusal]] = []
+    for source, stamp in shown:
         try:
-            source.trust("metadata/timestamp.json", METADATA_LIMIT_BYTES)
-            _take_trust(county, source, stamped_at(county))
-            seen = True
-        except NotOnTheRoad:
-            continue
-        except TrustRefused as e:
-            older = PublishedOlder(what=str(e.facts["what"]))
-    if not seen:
-        raise older or TrustUnseen
+            _take_trust(county, _Helped(source, sources), stamped_at(county))
+        except (NotOnTheRoad, TrustNotThere, TrustRefused) as e:
+            refused.append((stamp, e))
+    taken = len(refused) < len(shown)
+    kept = (county.feed / FOLDER / _TIMESTAMP).read_bytes()
+    for stamp, why in refused:
+        if _number(stamp) > _number(kept) and (taken or not isinstance(why, TrustRefused)):
+            raise TrustGap(why=why.facts.get("what") or f"缺 {why.facts['name']}") from why
+    for _, why in refused if not taken else ():
+        raise PublishedOlder(what=str(why.facts.get("what") or why.facts["name"])) from why
+    if not taken:
+        raise TrustUnseen
+    _refuse_later_root(county, sources)
+    return [source for source, stamp in shown if stamp == kept]
 
 
-def _take_trust(county: County, source: Feed, then: datetime) -> None:
+def _refuse_later_root(county: County, sources: Sequence[Feed]) -> None:
+    """A machine that missed a root shows the one after: nothing else would say that it was published."""
+    last = Repository(county.feed).root.signed.version
+    for number in range(last + 2, last + _ROOTS_MISSED):
+        for source in sources:
+            with suppress(NotOnTheRoad):
+                source.trust(f"metadata/{number}.root.json", METADATA_LIMIT_BYTES)
+                raise TrustGap(why=f"缺 metadata/{last + 1}.root.json")
+
+
+def _stamp(source: Feed) -> bytes:
+    try:
+        return source.trust(_TIMESTAMP, METADATA_LIMIT_BYTES)
+    except NotOnTheRoad:
+        return b""
+
+
+def _number(stamp: bytes) -> int:
+    """The version a timestamp claims, whoever signed it; 0 where it is none."""
+    try:
+        return _version(stamp)
+    except RepositoryError:
+        return 0
+
+
+class _Helped:
+    """A place with its own timestamp; a file it lacks may lie at another, and is proven all the same."""
+
+    def __init__(self, source: Feed, others: Sequence[Feed]) -> None:
+        self._every = (source, *(one for one in others if one is not source))
+
+    def trust(self, name: str, limit: int) -> bytes:
+        """Raises NotOnTheRoad, where nobody has it."""
+        for one in self._every[:1] if name == _TIMESTAMP else self._every:
+            with suppress(NotOnTheRoad):
+                return one.trust(name, limit)
+        raise NotOnTheRoad(village="", name=name)
+
+
+def _take_trust(county: County, source: TrustFiles, then: datetime) -> None:
     before = _trusted(county)
     with tempfile.TemporaryDirectory(dir=county.folder, prefix=".backup-") as scratch:
         files, refusals = refreshed(before, source, then, Path(scratch), lambda *_: None, (STATEMENT,))
@@ -290,10 +354,10 @@ def _take_trust(county: County, source: Feed, then: datetime) -> None:
     _take_statements(home, source, _version(before[metadata_at("targets")]), files)
     _take_seated(county, source, files)
     durable(home / "metadata" / f"{_version(files[_SNAPSHOT])}.snapshot.json", files[_SNAPSHOT])
-    durable(home / "metadata" / "timestamp.json", files[metadata_at("timestamp")])
+    durable(home / _TIMESTAMP, files[_TIMESTAMP])
 
 
-def _take_statements(home: Path, source: Feed, known: int, files: dict[str, bytes]) -> None:
+def _take_statements(home: Path, source: TrustFiles, known: int, files: dict[str, bytes]) -> None:
     """The statements there were since the backup's, each as two root keys signed it."""
     roots = [
         Metadata[Root].from_bytes(path.read_bytes()).signed for path in home.glob("metadata/*.root.json")
@@ -305,7 +369,7 @@ def _take_statements(home: Path, source: Feed, known: int, files: dict[str, byte
         found.written(home)
 
 
-def _take_seated(county: County, source: Feed, files: dict[str, bytes]) -> None:
+def _take_seated(county: County, source: TrustFiles, files: dict[str, bytes]) -> None:
     """Pack and register in force, if both seats of the newest statement signed them, or of one there was.
 
     Between a change of the seats and `county trust resign` it is the latter, as with checkpoints.
@@ -336,7 +400,7 @@ class _Found(NamedTuple):
         durable(home / self.name, self.data)
 
 
-def _found(source: Feed, role: str, version: int, about: str) -> _Found:
+def _found(source: TrustFiles, role: str, version: int, about: str) -> _Found:
     """Fetch it and hold it to its number and digest; whose signatures count is for others to say."""
     name = f"metadata/{version}.{role}.json"
     data = source.trust(name, METADATA_LIMIT_BYTES)

@@ -140,11 +140,14 @@ def pairing_for(county: County, wanted: Wanted, taking: Taking, now: datetime) -
     )
 
 
-def handed_out(county: County, made: Pairing) -> None:
-    """It lies where somebody can carry it: its token counts from now on, and the kiosk's old one ends."""
+def handed_out(county: County, made: Pairing, ticket: str = "") -> None:
+    """It lies where somebody can have it, under `ticket` at the server or on a stick.
+
+    Its token counts from now on, the kiosk's old one ends, and so does what waited for that one.
+    """
     codes = tuple(village.code for village in made.villages)
-    tickets.forget(county.folder, made.kiosk)
     passes.given(county.folder, made.kiosk, codes, made.token, made.expires_at)
+    tickets.forget(county.folder, made.kiosk, ticket)
 
 
 def answered(county: County, answers: Sequence[Answer], taking: Taking, now: datetime) -> CountyRegister:

@@ -62,11 +62,11 @@ def handed_in(folder: Path, name: str, data: bytes, now: datetime) -> bool:
     return True
 
 
-def forget(folder: Path, kiosk: str) -> None:
-    """Nothing waits for this kiosk any more, nor from it."""
+def forget(folder: Path, kiosk: str, but: str = "") -> None:
+    """Nothing waits for this kiosk any more, nor from it, `but` what lies under one ticket."""
     answer_file(folder, kiosk).unlink(missing_ok=True)
     for path in (folder / _FOLDER).glob("*.json"):
-        if _NAME.fullmatch(path.stem) and _read(path).kiosk == kiosk:
+        if _NAME.fullmatch(path.stem) and path.stem != but and _read(path).kiosk == kiosk:
             path.unlink(missing_ok=True)
 
 
