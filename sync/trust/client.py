@@ -227,7 +227,8 @@ class Refresh:
 
     def verified(self) -> dict[str, bytes]:
         """The metadata the library has verified, as far as it came, and what it was given."""
-        return {f"metadata/{path.name}": path.read_bytes() for path in self.folder.glob("*.json")}
+        passed = self.folder.glob("root_history/*.root.json")  # each root on the way: others start before it
+        return {f"metadata/{path.name}": path.read_bytes() for path in (*self.folder.glob("*.json"), *passed)}
 
     def kept(self, role: str) -> bytes:
         """One role's metadata as it lies in the scratch folder."""

@@ -136,6 +136,18 @@ def test_nothing_else_lies_there(kiosk):
     assert {*kiosk.kept.strange(kiosk.store.files)} == {old, root, stray}
 
 
+def test_roots_that_were_passed_in_one_pull_are_kept(kiosk):
+    """A kiosk that slept through two changes of the root: whoever starts with the first needs the one between."""
+    for number in (1, 2):
+        ACTS["root"](kiosk.house, number)
+    kiosk.kept.keep(kiosk.learns())
+    ACTS["renew"](kiosk.house, 3)
+    kiosk.kept.keep(kiosk.learns())
+    learned = kiosk.learns(kiosk.kept.folder.parent, kiosk.house.paired())
+    assert learned == kiosk.store.files
+    assert not list(kiosk.kept.strange(learned))
+
+
 def test_another_root_leads_into_no_older_one(kiosk, tmp_path):
     """`kiosk pair --new-root`: the county began anew at one, and a root two of before still lay here."""
     for number, act in enumerate(["root", "say", "root"]):

@@ -107,6 +107,7 @@ class KeptTrust:
 def _as_published(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """By the names of the feed; the timestamp, which names all others, comes last."""
     said = {OF_ONE_KIOSK: b"The logs of one kiosk's villages.\n"}
+    said |= {name: data for name, data in files.items() if _LASTING.fullmatch(name)}  # roots that were passed
     for target in TARGETS:
         if (data := files.get(target_at(target))) is not None:
             said[f"targets/{sha256(data).hexdigest()}.{target}"] = data
