@@ -2,7 +2,7 @@
 
 Logs and tables are held as every night (night_check); bundles of events against the log that holds; the
 register against its lines in the database; every file against its digest, and against whoever names it
-(keeping §6). Amiss is found is told record by record.
+(keeping §6). What is found is told record by record.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(kw_only=True, slots=True)
 class Inspection:
-    """Amiss became of everything."""
+    """What became of everything."""
 
     looked: tuple[Looked, ...] = ()
     found: list[Found] = field(default_factory=list)
@@ -77,7 +77,7 @@ class Inspection:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inspector:
-    """Amiss an inspection needs of this machine."""
+    """What an inspection needs of this machine."""
 
     road: Road
     archive: Archive
@@ -209,7 +209,7 @@ class Inspector:
             yield Found(what="extra", where="file", title=title, healed=False)
 
     def _hung(self) -> Iterator[Found]:
-        """Amiss lies in the folders for the printer is what was kept."""
+        """What lies in the folders for the printer is what was kept."""
         kept: dict[str, list[Entry]] = {}
         for one in self.keeping.prints():
             kept.setdefault(one.name, []).append(one)
