@@ -591,6 +591,23 @@ def test_another_history_is_a_fork(own, old, tmp_path):
         open_county(tmp_path / "new")
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_two_kiosks_that_show_two_histories(own, old, tmp_path, first):
+    """A kiosk that follows a county somebody restored badly: the longer one is not simply taken; nothing is written."""
+    twin = copied(own, tmp_path / "twin")
+    published(twin, [row(8)], "2025-02")
+    published(own, [row(9)], "2025-02")
+    published(own, [row(9)], "2025-03")
+    shown = [FolderSource(one.feed) for one in (own, twin)]
+    restore(old, tmp_path / "new", WORDS)
+    before = files(tmp_path / "new")
+    with pytest.raises(PublishedForked):
+        confirm(tmp_path / "new", shown[first:] + shown[:first])
+    assert files(tmp_path / "new") == before
+    with pytest.raises(NotConfirmed):
+        open_county(tmp_path / "new")
+
+
 def test_what_is_shown_is_proven(own, old, tmp_path):
     """A site that was broken into shows other rows, or a note of one seat: nothing of it is written."""
     published(own, [row(9)], "2025-02")

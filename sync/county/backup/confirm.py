@@ -47,6 +47,7 @@ from sync.trust_layout import (
     metadata_at,
     target_at,
 )
+from sync.wire import framed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -167,7 +168,7 @@ def _every_log(county: County, sources: Sequence[Feed], progress: Progress) -> d
         progress(number, len(villages))
         with county.writing((village,)):
             newest = _newest(county, village, sources)
-            came[village] = _caught_up(county, village, *newest) if newest else None
+            came[village] = _caught_up(county, village, newest) if newest else None
     return came
 
 
@@ -190,25 +191,43 @@ def _shows_every_log(source: Feed) -> bool:
     return False
 
 
-def _caught_up(county: County, village: str, source: Feed, note: bytes, target: Checkpoint) -> _Came:
-    """One log brought to this checkpoint."""
-    log = county.log(village)
+def _caught_up(county: County, village: str, newest: _Newest) -> _Came:
+    """One log brought to this checkpoint, which every other that counts leads to."""
+    log, (source, note, target, _) = county.log(village), newest
     here = log.state()
     if target.size < here.size:
         raise PublishedOlder(what=village)
     if target.size == here.size:
         if target.root != here.root:
             raise PublishedForked(village=village)
+        _refuse_forked(village, log.hashes(), newest)
         log.signed_again(note)
         return _Came(0, 0)
     lines = _proven_lines(log, here, target, lambda name: source.rows(village, name))
+    came = (tree.leaf_hash(framed(line)[0]) for line in lines)
+    _refuse_forked(village, (*log.hashes(), *came), newest)
     missing = _files(county, village, source, lines)
     erasures.begin(county, village, lines, note)  # a stop in between goes on from here
     erasures.finish(county, village)
     return _Came(len(lines), missing)
 
 
-def _newest(county: County, village: str, sources: Sequence[Feed]) -> tuple[Feed, bytes, Checkpoint] | None:
+def _refuse_forked(village: str, hashes: Sequence[bytes], newest: _Newest) -> None:
+    for size, root in {(one.size, one.root) for one in newest.others}:
+        if tree.root_of(hashes[:size]) != root:
+            raise PublishedForked(village=village)
+
+
+class _Newest(NamedTuple):
+    """The longest log, who shows it, and the shorter ones under signatures that count as much."""
+
+    source: Feed
+    note: bytes
+    target: Checkpoint
+    others: tuple[Checkpoint, ...]
+
+
+def _newest(county: County, village: str, sources: Sequence[Feed]) -> _Newest | None:
     """The longest log that anybody shows, by a note both seats signed.
 
     One that only today's seats can have signed stands before any of those there were: a key that has gone
@@ -220,8 +239,12 @@ def _newest(county: County, village: str, sources: Sequence[Feed]) -> tuple[Feed
             note = source.checkpoint(village)
         except NotOnTheRoad:
             continue
-        found.append((source, note, _believed(county, village, note)))
-    return max(found, key=lambda one: (_of_today(county, village, one[1]), one[2].size), default=None)
+        target = _believed(county, village, note)
+        found.append((_of_today(county, village, note), _Newest(source, note, target, ())))
+    if not found:
+        return None
+    today, newest = max(found, key=lambda one: (one[0], one[1].target.size))
+    return newest._replace(others=tuple(one.target for counts, one in found if counts == today))
 
 
 def _believed(county: County, village: str, note: bytes) -> Checkpoint:
