@@ -143,12 +143,16 @@ class Inspector:
         """Keys, pack and register beside the events, held against what is trusted, where that holds."""
         if not await self.archive.trust_holds():
             return []
-        files, title = await self.archive.trusted(), self.events.trust.folder.name
+        files, kept = await self.archive.trusted(), self.events.trust
+        amiss = kept.keep(files)
+        if (now := await self.archive.trusted()) != files:  # a pull came in between, and had written it down
+            kept.keep(files := now)
+            amiss = {}
         found = [
-            Found(what=what, where="events", title=f"{title}/{name}", healed=True)
-            for name, what in self.events.trust.keep(files).items()
+            Found(what=what, where="events", title=f"{kept.folder.name}/{name}", healed=True)
+            for name, what in amiss.items()
         ]
-        for path in self.events.trust.strange(files):
+        for path in kept.strange(files):
             title = _readable(path.relative_to(self.events.folder))
             found.append(Found(what="extra", where="events", title=title, healed=False))
         return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -144,7 +144,7 @@ def refreshed(  # noqa: PLR0913, PLR0917 - the world arrives as arguments
             refresh.metadata()
         except Refusal as refusal:
             refusals.append(refusal)
-        files |= refresh.verified()
+        files |= refresh.verified() | refresh.passed()
         for name in () if refusals else names:
             try:
                 files |= _taken(refresh, files, name, sound)
@@ -179,6 +179,10 @@ def _refuse_other_county(refresh: Refresh, said: Statement, known: bytes | None)
     before = statement_of(known) if known else said
     if (said.county_code, said.origin_prefix) != (before.county_code, before.origin_prefix):
         raise StatementWrong(why="县代码或日志名称变了")
+
+
+def _read(paths: Iterable[Path]) -> dict[str, bytes]:
+    return {f"metadata/{path.name}": path.read_bytes() for path in paths}
 
 
 class Refresh:
@@ -227,8 +231,11 @@ class Refresh:
 
     def verified(self) -> dict[str, bytes]:
         """The metadata the library has verified, as far as it came, and what it was given."""
-        passed = self.folder.glob("root_history/*.root.json")  # each root on the way: others start before it
-        return {f"metadata/{path.name}": path.read_bytes() for path in (*self.folder.glob("*.json"), *passed)}
+        return _read(self.folder.glob("*.json"))
+
+    def passed(self) -> dict[str, bytes]:
+        """Each root on the way to the newest, by its number: others start before it."""
+        return _read(self.folder.glob("root_history/*.root.json"))
 
     def kept(self, role: str) -> bytes:
         """One role's metadata as it lies in the scratch folder."""

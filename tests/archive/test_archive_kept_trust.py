@@ -19,6 +19,7 @@ from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.engines.connection import writer
 from kiosk_server.archive.kept.events import KeptEvents
 from kiosk_server.archive.kept.vault import NotKept
+from kiosk_server.desk.inspecting import Inspector
 from kiosk_server.desk.keeping import keep_source
 from sync.carriers.folder import FolderSource
 from sync.trust.client import learn
@@ -211,3 +212,31 @@ async def test_files_of_trust_that_somebody_changed_are_not_kept(kiosk, tmp_path
         await archive.trust({**kiosk.store.files, target_at(REGISTER): b"{}"}, NOW + timedelta(days=1))
         assert await keep_source(events, archive) is None
     assert len(kiosk.names()) == len(before) + 1
+
+
+class Overtaken:
+    """An archive into which a pull brings newer files while an inspection reads it."""
+
+    def __init__(self, kiosk):
+        self.kiosk, self.before, self.asked = kiosk, dict(kiosk.store.files), 0
+
+    async def trust_holds(self):
+        return True
+
+    async def trusted(self):
+        self.asked += 1
+        if self.asked > 1:
+            return self.kiosk.store.files
+        self.kiosk.house.publish("pack", b"second", self.kiosk.house.li, self.kiosk.house.wang)
+        self.kiosk.kept.keep(await asyncio.to_thread(self.kiosk.learns))
+        return self.before
+
+
+@pytest.mark.anyio
+async def test_a_pull_during_the_inspection_is_no_damage(kiosk):
+    """What it wrote down stays, and nothing is told."""
+    events = KeptEvents(kiosk.kept.folder.parent)
+    look = Inspector(road=None, archive=Overtaken(kiosk), keeping=None, events=events, printed=())
+    assert await look._trust() == []
+    learned = await asyncio.to_thread(kiosk.learns, events.folder, kiosk.house.paired())
+    assert learned[target_at("pack.json")] == b"second"

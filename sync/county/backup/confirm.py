@@ -197,15 +197,12 @@ def _caught_up(county: County, village: str, newest: _Newest) -> _Came:
     here = log.state()
     if target.size < here.size:
         raise PublishedOlder(what=village)
-    if target.size == here.size:
-        if target.root != here.root:
-            raise PublishedForked(village=village)
-        _refuse_forked(village, log.hashes(), newest)
+    grown = target.size > here.size
+    lines = _proven_lines(log, here, target, lambda name: source.rows(village, name)) if grown else ()
+    _refuse_forked(village, (*log.hashes(), *(tree.leaf_hash(framed(line)[0]) for line in lines)), newest)
+    if not grown:
         log.signed_again(note)
         return _Came(0, 0)
-    lines = _proven_lines(log, here, target, lambda name: source.rows(village, name))
-    came = (tree.leaf_hash(framed(line)[0]) for line in lines)
-    _refuse_forked(village, (*log.hashes(), *came), newest)
     missing = _files(county, village, source, lines)
     erasures.begin(county, village, lines, note)  # a stop in between goes on from here
     erasures.finish(county, village)
@@ -213,18 +210,18 @@ def _caught_up(county: County, village: str, newest: _Newest) -> _Came:
 
 
 def _refuse_forked(village: str, hashes: Sequence[bytes], newest: _Newest) -> None:
-    for size, root in {(one.size, one.root) for one in newest.others}:
+    for size, root in {(one.size, one.root) for one in newest.every}:
         if tree.root_of(hashes[:size]) != root:
             raise PublishedForked(village=village)
 
 
 class _Newest(NamedTuple):
-    """The longest log, who shows it, and the shorter ones under signatures that count as much."""
+    """The longest log, who shows it, and with it all under signatures that count as much."""
 
     source: Feed
     note: bytes
     target: Checkpoint
-    others: tuple[Checkpoint, ...]
+    every: tuple[Checkpoint, ...]
 
 
 def _newest(county: County, village: str, sources: Sequence[Feed]) -> _Newest | None:
@@ -244,7 +241,7 @@ def _newest(county: County, village: str, sources: Sequence[Feed]) -> _Newest | 
     if not found:
         return None
     today, newest = max(found, key=lambda one: (one[0], one[1].target.size))
-    return newest._replace(others=tuple(one.target for counts, one in found if counts == today))
+    return newest._replace(every=tuple(one.target for counts, one in found if counts == today))
 
 
 def _believed(county: County, village: str, note: bytes) -> Checkpoint:
