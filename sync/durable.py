@@ -18,6 +18,10 @@ class NotWritten(Refusal):
     advice = "已发布的内容没有变；请检查磁盘空间和目录权限，再运行同一条命令，会接着做完。"
 
 
+_HOW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK
+"""No link beside is written through, no pipe waited at: both are refused once, and go."""
+
+
 def durable(path: Path, data: bytes, *, private: bool = False) -> None:
     """Write a file whole: beside, to disk, in place, and its folder too. Raises NotWritten.
 
@@ -32,7 +36,7 @@ def placed(path: Path, data: bytes, *, private: bool = False) -> None:
     fresh = path.with_name(path.name + ".new")
     try:
         path.parent.mkdir(0o700 if private else 0o777, parents=True, exist_ok=True)
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if private else 0o666)
+        handle = os.open(fresh, _HOW, 0o600 if private else 0o666)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()

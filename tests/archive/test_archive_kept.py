@@ -1,6 +1,7 @@
 """What a machine keeps for inspection: files written once under their digest, and a register that only grows."""
 
 import hashlib
+import os
 import stat
 import threading
 from contextlib import closing
@@ -12,7 +13,7 @@ from kiosk_server.archive.engines.connection import writer
 from kiosk_server.archive.kept.register import Register, RegisterBent
 from kiosk_server.archive.kept.vault import NotKept, Tombstone, Vault, digest_of
 from kiosk_server.archive.reserve import DiskFull
-from sync.durable import NotWritten
+from sync.durable import NotWritten, durable
 from tests.village import CODE
 
 pytestmark = pytest.mark.anyio
@@ -27,6 +28,21 @@ def entry(number: int, **more) -> Entry:
 def laid(vault, data):
     with vault.laying(data) as digest:
         return digest
+
+
+@pytest.mark.parametrize("trap", ["link", "pipe"])
+def test_what_lies_where_half_a_file_is_written_is_neither_followed_nor_waited_at(tmp_path, trap):
+    """Refused once and taken away: the file of somebody else is as it was, and the next time it is written."""
+    path, fresh, other = (tmp_path / name for name in ("a.json", "a.json.new", "other"))
+    other.write_bytes(b"of somebody")
+    if trap == "link":
+        fresh.symlink_to(other)
+    else:
+        os.mkfifo(fresh)
+    with pytest.raises(NotWritten):
+        durable(path, PDF)
+    durable(path, PDF)
+    assert (path.read_bytes(), other.read_bytes()) == (PDF, b"of somebody")
 
 
 def test_a_file_is_written_once_and_nobody_writes_to_it(tmp_path):
