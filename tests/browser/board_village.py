@@ -136,6 +136,14 @@ def browser() -> Iterator[object]:
             opened.close()
 
 
+def drawn(page) -> None:
+    """Wait until the page is on the screen: nobody types before, and what is typed before is lost.
+
+    A browser answers as soon as a page has loaded; it puts the cursor into its first field with the next picture.
+    """
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 class Visitor:
     """Somebody in front of a screen with one finger. Counts the taps; never types, never uses a mouse."""
 

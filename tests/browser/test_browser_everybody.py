@@ -5,7 +5,7 @@ from __future__ import annotations
 import pypdfium2
 import pytest
 
-from tests.browser.board_village import PAID, Visitor, browser, village
+from tests.browser.board_village import PAID, Visitor, browser, drawn, village
 from tests.browser.gallery_site import SCREENS, gallery_site
 from tests.pages.gallery import GALLERY
 from tests.village import CODE
@@ -74,6 +74,7 @@ def test_keyboard_alone_leads_to_the_payout(chromium, site):
     page = chromium.new_page(viewport={"width": 1080, "height": 1920})
     page.goto(site.at + site.home)
     for words in ("找我的补贴", "沈", "沈桂珍"):
+        drawn(page)
         for _ in range(60):
             page.keyboard.press("Tab")
             assert page.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth)") >= 3

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.board_village import browser
+from tests.browser.board_village import browser, drawn
 from tests.browser.gallery_site import BOARD, PAGES, PHONE, SCREENS, gallery_site
 from tests.pages import views_sample as v
 from tests.pages.gallery import GALLERY
@@ -113,10 +113,11 @@ def test_keyboard_reaches_the_content_first(chromium, address):
     """The first Tab is the skip link, and it leads into the main part."""
     with opened(chromium, "landscape") as page:
         page.goto(f"{address}/payouts/board/m")
+        drawn(page)
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip"
         page.keyboard.press("Enter")
-        assert page.evaluate("document.activeElement.id") == "m"
+        page.wait_for_function("document.activeElement.id === 'm'")
 
 
 def test_a_line_can_be_touched_anywhere(chromium, address):

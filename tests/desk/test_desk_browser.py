@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.browser.board_village import browser
+from tests.browser.board_village import browser, drawn
 from tests.desk.desk_house import CLERK, PASSPHRASES, REVIEWER, desk, draft_at, proposal_at
 from tests.desk.test_desk_path import filled, warned
 from tests.people.people_house import PASSWORD
@@ -26,6 +26,7 @@ def seen(house, size):
     made, opened = house
     page = opened.new_context(viewport={"width": size[0], "height": size[1]}).new_page()
     page.goto(f"http://127.0.0.1:{made.port}/")
+    drawn(page)
     return page
 
 
@@ -38,7 +39,9 @@ def logs_in(page, login):
 
 def inside(page):
     """Wait until the login is done: going elsewhere before would take it back."""
-    page.wait_for_selector("button:text('退出登录')")  # a button: the login page speaks of it too
+    done = "button:text('退出登录')"  # a button: the login page speaks of it too
+    page.wait_for_selector(f"{done}, [role=alert]")
+    assert page.is_visible(done), page.text_content("[role=alert]")
 
 
 def fits(page, size):
@@ -91,13 +94,17 @@ def test_the_reviewer_signs_in_the_browser(house):
     made, _ = house
     page = seen(house, SIZES[1])
     page.keyboard.type(REVIEWER)
+    assert page.input_value("[name=login]") == REVIEWER
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
+    assert page.input_value("[name=password]") == PASSWORD
     page.keyboard.press("Enter")
     inside(page)
     page.goto(f"http://127.0.0.1:{made.port}{proposal_at(made.reviewer.get('/'))}")
+    drawn(page)
     page.focus("[name=passphrase]")
     page.keyboard.type(PASSPHRASES[REVIEWER])
+    assert page.input_value("[name=passphrase]") == PASSPHRASES[REVIEWER]
     page.keyboard.press("Enter")
     page.wait_for_selector("text=已审核，待发布")
     assert "已审核" in made.visitor(CLERK).get("/").text
