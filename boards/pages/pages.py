@@ -22,7 +22,7 @@ from boards.pages.frame.frame import (
 from boards.pages.frame.help import code_variables, setup_variables
 from boards.pages.frame.pager import pagers
 from boards.pages.frame.phrases import phrased
-from boards.pages.frame.row_forms import Draw
+from boards.pages.frame.row_forms import Draw, Form
 from boards.pages.frame.templates import spoken, template_texts
 from boards.pages.frame.tongue import LOCALE, SOURCE, Tongue, tongues
 from boards.pages.frame.wording import link
@@ -31,8 +31,8 @@ from boards.pages.land.notice import notice_variables
 from boards.pages.land.steps import step_rows
 from boards.pages.payouts.home import home_variables
 from boards.pages.payouts.household import household_variables, part_forms
-from boards.pages.payouts.listing import list_parts, list_shell, list_shells
-from boards.pages.payouts.listing_rows import list_rows, row_forms
+from boards.pages.payouts.listing import LIST_MARKS, ListShell, OpenList, list_blocks
+from boards.pages.payouts.listing_rows import row_forms
 from boards.pages.payouts.people import (
     find_variables,
     groups_variables,
@@ -70,11 +70,11 @@ ASSETS = ("kiosk.css", "kiosk.js", "icon.svg")
 class Forms:
     """What the pages of one language are drawn with: its templates, and the forms that are drawn once."""
 
-    __slots__ = ("draw", "lists", "pager", "parts", "rows", "shells", "steps", "tongue")
+    __slots__ = ("draw", "pager", "parts", "rows", "shells", "steps", "tongue")
 
     def __init__(self, tongue: Tongue, draw: Draw, links: Mapping[str, str]) -> None:
         self.tongue, self.draw = tongue, draw
-        self.shells, self.lists = shells(draw, tongue, links), list_shells(draw, tongue)
+        self.shells = shells(draw, tongue, links)
         self.rows, self.pager, self.parts = row_forms(draw), pagers(draw), part_forms(draw, tongue)
         self.steps = step_rows(draw, tongue)
 
@@ -84,6 +84,12 @@ class Forms:
         """A page's blocks as the whole page."""
         shell = self.shells(shell_of(frame, template, personal=personal))
         return shell.filled(parts_of(frame, title, head, main))
+
+    def listed(self, shell: ListShell, frame: Frame) -> Form:
+        """Every page of a list in one look, whole, with marks where its pages differ."""
+        parts = parts_of(frame, *list_blocks(self.draw, shell, self.tongue))
+        whole = self.shells(shell_of(frame, "listing.html", personal=False))
+        return Form(whole.filled(parts._replace(here=LIST_MARKS.own)))
 
 
 class Pages:
@@ -129,13 +135,17 @@ class Pages:
         made = programme_variables(view, frame, self._tongue(frame.language))
         return self._shown("programme.html", frame, made)
 
+    def opened(self, frame: Frame, view: ListView, *, scanned: bool = False) -> OpenList:
+        """A payout or application list, to turn its pages; `scanned`: somebody holds its paper."""
+        return OpenList(view, frame, self._of(frame.language), scanned=scanned)
+
     def listing(self, frame: Frame, view: ListView) -> str:
         """One page of a payout or application list."""
-        return self._listed(frame, view, scanned=False)
+        return self.opened(frame, view).page(view, frame.path)
 
     def sheet(self, frame: Frame, view: ListView) -> str:
         """这张公示表, for the person who scanned paper: the list with its code and digest first."""
-        return self._listed(frame, view, scanned=True)
+        return self.opened(frame, view, scanned=True).page(view, frame.path)
 
     def taken_down(self, frame: Frame, view: TakenDown) -> str:
         """A list or notice that hangs no more: which, since when and why."""
@@ -220,14 +230,6 @@ class Pages:
         """Something did not go well: what, what to do now, a code to tell on the phone."""
         languages = other_languages(frame, self._tongues) if view.waits else ()
         return self._shown("trouble.html", frame, {**asdict(view), "languages": languages})
-
-    def _listed(self, frame: Frame, view: ListView, *, scanned: bool) -> str:
-        forms = self._of(frame.language)
-        shell = list_shell(view, frame, scanned=scanned)
-        rows = list_rows(view, shell.shown, frame, forms.tongue, forms.rows)
-        title, head, form = forms.lists(shell)
-        main = form.filled(list_parts(view, frame, rows, forms.pager))
-        return forms.in_shell(frame, "listing.html", title, head, main)
 
     def _of(self, language: str) -> Forms:
         return self._forms.get(language) or self._forms[SOURCE]

@@ -256,7 +256,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     size: str = "m"  # m | l | xl
     kiosk: bool = False  # the loopback door
     base: int = 0  # px of text at size m, as calibrated for this board; 0: by the screen's short side
-    share: str = ""  # address of 给家人看 for this page, "" where there is none
+    share: str = ""  # address of 给家人看, to which this page's is put; "" where there is none
     phone: str = ""  # supervision phone, public
     updated_at: datetime | None = None
     say: str = ""  # address of this page read aloud, "" where nothing can be played

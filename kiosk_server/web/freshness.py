@@ -22,10 +22,14 @@ class Moments:
         self._last: Moment | None = None
 
     def now(self) -> Moment:
-        """The present moment, at most LOOK_AGAIN_S old; raises whatever `read` raises."""
+        """The present moment, at most LOOK_AGAIN_S old; raises whatever `read` raises.
+
+        While nothing moves it is the same object: what was kept of it holds.
+        """
         at = self._ticks()
         if self._last is None or at >= self._until:
-            self._last = None
-            self._last = self._read()
+            before, self._last = self._last, None
+            read = self._read()
+            self._last = before if before is not None and read == before else read
             self._until = at + LOOK_AGAIN_S
         return self._last

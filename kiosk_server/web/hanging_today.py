@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Self
+from typing import Any, Final, Self
 
 from boards.sheets.found import Text
 from boards.sheets.land.case_line import CaseLine
 from boards.sheets.views import Posted
+from kiosk_server.archive.snapshot import Kept
+from kiosk_server.web.guard import Door
+from kiosk_server.web.visit import Choice, Moment
+
+MOST_OPENED: Final = 128
 
 
 class HangingToday:
-    """Lists with their windows and land cases as they stand, of one state of the archive and one day."""
+    """Lists with their windows and land cases as they stand, of one state of the archive and one moment."""
 
-    __slots__ = ("_of", "cases", "lists", "open_in", "texts")
+    __slots__ = ("_moment", "_state", "cases", "frames", "lists", "open_in", "opened", "texts")
 
     def __init__(self) -> None:
         """Nothing is known yet."""
-        self._of: tuple[int, date, date] | None = None
+        self._state = -1
+        self._moment: Moment | None = None
+        self._forget()
+
+    def _forget(self) -> None:
         self.lists: dict[str, Posted] = {}  # by short code
         self.open_in: dict[str, frozenset[str]] = {}  # by village: batches whose names may be shown
         self.cases: dict[str, tuple[CaseLine, ...]] = {}  # by village: a kilobyte a case
         self.texts: dict[str, tuple[Text, ...]] = {}  # by village: what the search reads
+        self.frames: dict[tuple[str, Choice, Door], dict[str, Any]] = {}  # by village and look
+        self.opened: Kept = Kept(MOST_OPENED)  # lists, drawn for one look: some ten kilobytes each
 
-    def at(self, state_version: int, day: date, names_day: date = date.min) -> Self:
+    def at(self, state_version: int, moment: Moment) -> Self:
         """What is known of this moment; what was known of another is forgotten."""
-        if self._of != (now := (state_version, day, names_day)):
-            self._of, self.lists, self.open_in = now, {}, {}
-            self.cases, self.texts = {}, {}
+        if moment is not self._moment or state_version != self._state:
+            self._state, self._moment = state_version, moment
+            self._forget()
         return self

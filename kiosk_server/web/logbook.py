@@ -18,6 +18,17 @@ import msgspec
 from kiosk_server.crashes import kept
 
 
+class Served(msgspec.Struct, frozen=True, gc=False):
+    """The line of one answer that was composed."""
+
+    at: str
+    event: str
+    route: str
+    status: int
+    ms: float
+    door: str
+
+
 class Logbook:
     """Writes the lines; a full or closed stream never stops the board."""
 
@@ -30,7 +41,7 @@ class Logbook:
 
     def served(self, route: str, status: int, ms: float, door: str) -> None:
         """One answer that was composed."""
-        self._line(event="served", route=route, status=status, ms=round(ms, 2), door=door)
+        self._write(Served(self._instant(), "served", route, status, round(ms, 2), door))
 
     def refused(self, code: str, route: str) -> None:
         """Something went wrong that has a name."""
@@ -57,12 +68,17 @@ class Logbook:
             self.counted.clear()
 
     def _line(self, **facts: object) -> None:
-        at = self._at().isoformat(timespec="milliseconds")
+        self._write({"at": self._instant(), **facts})
+
+    def _write(self, line: object) -> None:
         try:
-            self._out.write(msgspec.json.encode({"at": at, **facts}).decode() + "\n")
+            self._out.write(msgspec.json.encode(line).decode() + "\n")
             self._out.flush()
         except (OSError, ValueError):
             self.counted["lines-lost"] += 1
+
+    def _instant(self) -> str:
+        return self._at().isoformat(timespec="milliseconds")
 
     def _at(self) -> datetime:
         return self._clock().astimezone(UTC)

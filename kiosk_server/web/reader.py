@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from math import ceil
-from typing import Self
+from typing import Any, Self
 
 from litestar import Request, Response
 from litestar.datastructures import State
@@ -129,7 +129,7 @@ class Reader:
     @property
     def hanging(self) -> HangingToday:
         """What is known already of the lists and cases that hang today."""
-        return self.doors.hanging.at(self.board.state_version(), self.today, self.names_day)
+        return self.doors.hanging.at(self.board.state_version(), self.moment)
 
     def may_see(self, code: str, number: int) -> None:
         """One household's page or speech; raises HouseholdsEnough, never at the touchscreen (screens §8)."""
@@ -188,49 +188,61 @@ class Reader:
             known[code] = frozenset(head.batch for head in self.board.sheets(code) if self.posted(head).open)
         return known[code]
 
+    @property
+    def address(self) -> str:
+        """Of this page, with what is asked of it."""
+        path, wish = within(self.path), self.visit.wish
+        return asking(path, **wish._asdict()) if any(wish) else path
+
     def frame(self, village: Village, back: str = "", say: str = "") -> Frame:
         """What the page shares with all others."""
+        look = village.code, self.visit.choice, self.visit.door
+        shared = self.hanging.frames.get(look)
+        if shared is None:
+            shared = self.hanging.frames[look] = self._shared(village)
+        share, said = self._share(village.code), self._say(village.code, say)
+        return Frame(path=self.address, back=back, share=share, say=said, **shared)
+
+    def _shared(self, village: Village) -> dict[str, Any]:
+        """What the frames of all pages of a village have in common for people of one look."""
         language, size, base, _ = self.visit.choice
         kiosk = self.visit.door is Door.KIOSK
-        path, wish = within(self.path), self.visit.wish
-        if any(wish):
-            path = asking(path, **wish._asdict())
-        return Frame(
-            village_code=village.code,
-            village=village.name,
-            town=village.town,
-            county=village.county,
-            today=self.today,
-            path=path,
-            back=back,
-            language=language,
-            size=size,
-            kiosk=kiosk,
-            base=int(base or self.doors.settings.web.base_px) if kiosk else 0,
-            share=self._share(village.code, path),
-            phone=self.doors.pack.supervision_phone,
-            updated_at=self.updated_at,
-            say=self._say(village.code, say),
-            banners=tuple(self._banners()),
-            names=self.doors.names.get(language, {}),
-            rare=self.moment.rare.get(village.code, ""),
-            pack=self.doors.pack.version,
-        )
+        return {
+            "village_code": village.code,
+            "village": village.name,
+            "town": village.town,
+            "county": village.county,
+            "today": self.today,
+            "language": language,
+            "size": size,
+            "kiosk": kiosk,
+            "base": int(base or self.doors.settings.web.base_px) if kiosk else 0,
+            "phone": self.doors.pack.supervision_phone,
+            "updated_at": self.updated_at,
+            "banners": tuple(self._banners()),
+            "names": self.doors.names.get(language, {}),
+            "rare": self.moment.rare.get(village.code, ""),
+            "pack": self.doors.pack.version,
+        }
 
-    def _share(self, code: str, path: str) -> str:
+    def _share(self, code: str) -> str:
         """Where this page is handed to a phone, "" for pages nobody takes home."""
-        kind = path.removeprefix(f"/v/{code}/").partition("/")[0].partition("?")[0]
+        kind = self.path.removeprefix(f"/v/{code}/").partition("/")[0]
         # a phone's own address is good enough for another phone; the board's is not
-        if (self.visit.door is Door.KIOSK and not self.doors.lan_url) or (kind or path) not in TAKEN_HOME:
+        if (self.visit.door is Door.KIOSK and not self.doors.lan_url) or (
+            kind or self.path
+        ) not in TAKEN_HOME:
             return ""
-        return f"/v/{code}/phone?back={within(path)}"
+        return f"/v/{code}/phone?back="
 
     def _say(self, code: str, page: str) -> str:
         """Where this page is read aloud: /v/<code>/say/ and the rest of its address (or `page`), else ""."""
+        if not self.doors.press.can_speak:
+            return ""
         above = f"/v/{code}"
         page = page or self.path.removeprefix(above).strip("/") or "home"
         kind, *rest = page.split("/")
-        if not self.doors.press.can_speak or len(rest) > 1 or bool(rest) not in SAID.get(kind, ()):
+        if len(rest) > 1 or bool(rest) not in SAID.get(kind, ()):
             return ""
         year = f"?year={self.visit.wish.year}" if self.visit.wish.year else ""
         return f"{above}/say/{within(page)}{year}"

@@ -52,7 +52,7 @@ class Parts(NamedTuple):
     here: str  # this page's address as a part of another
     back: str
     say: str
-    share: str
+    share: str  # the address of 给家人看, up to this page's
 
 
 BETWEEN: Final = "<|>"

@@ -9,30 +9,31 @@ from typing import Final
 
 from minijinja import safe
 
-from boards.pages.frame.row_forms import Draw, Form, mark
+from boards.pages.frame.row_forms import Draw, mark
 
 FEW_PAGES: Final = 20  # so many are offered at once
 NEAR: Final = 5
+MOST_PAGERS: Final = 256  # two kilobytes each; a board shows few lists of more pages
 Pager = Callable[[str, int, int], str]
 """Markup for an address without its page, the page and how many there are."""
 
+_TO: Final = mark(0)
+
 
 def pagers(draw: Draw) -> Pager:
-    """The pager of one language."""
-    marked = {name: mark(at) for at, name in enumerate(("to", "page", "pages", "before", "behind", "keys"))}
+    """The pager of one language: each page of so many is drawn when first turned to."""
 
-    @lru_cache
-    def form(previous: bool, following: bool, long: bool) -> Form:
-        without = {"before": previous, "behind": following, "keys": long}
-        lacking = {name: "" for name, there in without.items() if not there}
-        return Form(draw("pager.html", **{**marked, **lacking}) + "\n")
+    @lru_cache(maxsize=MOST_PAGERS)
+    def drawn(page: int, pages: int) -> str:
+        numbers = {"page": page, "pages": pages, "keys": safe(_keys(page, pages)) if pages > 2 else ""}
+        turns = {"before": page > 1 and page - 1, "behind": page < pages and page + 1}
+        return draw("pager.html", to=_TO, **numbers, **turns) + "\n"
 
     def pager(address: str, page: int, pages: int) -> str:
         if pages == 1:
             return ""
         to = escape(f"{address}{'&' if '?' in address else '?'}page=")
-        cells = (to, *map(str, (page, pages, page - 1, page + 1)), _keys(to, page, pages))
-        return safe(form(page > 1, page < pages, pages > 2).filled(cells))
+        return drawn(page, pages).replace(_TO, to)
 
     return pager
 
@@ -45,8 +46,7 @@ def pages_offered(page: int, pages: int) -> list[int]:
     return sorted({1, pages, *near, *range(10, pages, 10)})
 
 
-def _keys(to: str, page: int, pages: int) -> str:
+def _keys(page: int, pages: int) -> str:
     here = ("", ' aria-current="page"')
-    return "\n".join(
-        [f'<a href="{to}{one}"{here[one == page]}>{one}</a>' for one in pages_offered(page, pages)]
-    )
+    offered = pages_offered(page, pages)
+    return "\n".join([f'<a href="{_TO}{one}"{here[one == page]}>{one}</a>' for one in offered])

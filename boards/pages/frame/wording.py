@@ -14,7 +14,6 @@ from minijinja import safe
 from boards.sheets.views import Frame
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_.~/?=&%-]*")
-_SIGNS: Final = str.maketrans({"?": "%3F", "=": "%3D", "&": "%26", "%": "%25"})
 
 
 def plain(value: Decimal | None) -> str:
@@ -76,7 +75,10 @@ def coded(part: str) -> str:
 
 def within(address: str) -> str:
     """An address as it stands in another, quoted: most have no more than four signs to write."""
-    return address.translate(_SIGNS) if _PLAIN.fullmatch(address) else quote(address, safe="/")
+    if not _PLAIN.fullmatch(address):
+        return quote(address, safe="/")
+    quoted = address.replace("%", "%25").replace("?", "%3F")
+    return quoted.replace("=", "%3D").replace("&", "%26")
 
 
 def link(address: str) -> str:

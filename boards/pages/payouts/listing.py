@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from functools import partial
+from typing import Any, Final, NamedTuple, Protocol
 
 from boards.model.codes import grouped, short_digest
 from boards.model.money import in_words, yuan
@@ -15,16 +15,15 @@ from boards.pages.frame.pager import Pager
 from boards.pages.frame.phrases import phrased
 from boards.pages.frame.row_forms import Draw, Form, mark
 from boards.pages.frame.tongue import Tongue
-from boards.pages.frame.wording import aligned, asking, called, link, under
+from boards.pages.frame.wording import aligned, asking, called, link, under, within
 from boards.pages.land.words import last_day, term_text, why_provisional
-from boards.pages.payouts.listing_rows import Columns, columns, has
+from boards.pages.payouts.listing_rows import Columns, FormOf, cells, columns, has, rows_of
 from boards.pages.payouts.lists import counted, window_tag
 from boards.sheets.overview import Numbers, Overview
 from boards.sheets.sheet import SheetHead, Variant
 from boards.sheets.views import Frame, ListView, Posted
 
 MOST_KEYS: Final = 12  # groups that stand above a list at once; more of them behind a key
-MOST_LISTS: Final = 128  # a few kilobytes each
 
 
 class ListShell(NamedTuple):
@@ -55,9 +54,21 @@ class ListParts(NamedTuple):
     page_sum: str
     page_quantity: str
     pager: str
+    own: str  # the page's address as a part of another
 
 
-_MARKS: Final = ListParts(*map(mark, range(len(ListParts._fields))))
+class ListForms(Protocol):
+    """What lists are drawn with, in one language."""
+
+    tongue: Tongue
+    rows: FormOf
+    pager: Pager
+
+    def listed(self, shell: ListShell, frame: Frame) -> Form:
+        """Every page of a list in one look, whole, with marks where its pages differ."""
+
+
+LIST_MARKS: Final = ListParts(*map(mark, range(len(ListParts._fields))))
 
 
 def left_out_texts(left_out: tuple[LeftOut, ...], tongue: Tongue) -> list[str]:
@@ -97,51 +108,78 @@ def reconciled(head: SheetHead, tongue: Tongue) -> dict[str, Any]:
     }
 
 
-def list_shells(draw: Draw, tongue: Tongue) -> Callable[[ListShell], tuple[str, str, Form]]:
-    """Blocks of lists in one language, drawn when first needed; the least used ones are let go."""
+class OpenList:
+    """A list that somebody opened: what its pages share is drawn once, each page is filled in (settled §23).
 
-    @lru_cache(maxsize=MOST_LISTS)
-    def drawn(shell: ListShell) -> tuple[str, str, Form]:
-        marks = _MARKS if shell.measured else _MARKS._replace(page_quantity="")
-        blocks = draw("listing.html", **list_variables(shell, tongue), **marks._asdict())
-        title, head, main = blocks.split(BETWEEN, 2)
-        return title, head, Form(main)
+    All but a page's lines, number and sums is of the view and the frame it was opened with; whoever keeps it
+    lets it go when either may have changed.
+    """
 
-    return drawn
+    __slots__ = ("_address", "_at", "_drawn", "_forms", "_frame", "_shell")
+
+    def __init__(self, view: ListView, frame: Frame, forms: ListForms, *, scanned: bool) -> None:
+        """Nothing is drawn yet; `view` is any page of the list."""
+        self._forms, self._frame, self._shell = forms, frame, list_shell(view, frame, scanned=scanned)
+        here = under(frame.village_code, "payouts", view.posted.head.batch)
+        here = f"/N/{view.posted.head.code}" if view.superseded_by else here
+        self._address = asking(here, group=view.group, surname=view.surname)
+        self._at = link(under(frame.village_code))
+        self._drawn: dict[tuple[Columns, bool], Form] = {}
+
+    def page(self, view: ListView, path: str) -> str:
+        """One page of it, whose address is `path`."""
+        head, lines, forms = view.posted.head, view.lines, self._forms
+        shown = columns(head, lines)
+        sums = aligned((view.page_quantity,), view.overview.quantity_decimals)[0] if head.unit else ""
+        parts = (
+            self._rows(view, shown) if view.posted.open else "",
+            str(view.first),
+            str(view.first + len(lines) - 1),
+            yuan(view.page_sum_fen),
+            sums,
+            forms.pager(self._address, view.page, view.pages),
+            within(path),
+        )
+        return self._form(shown, bool(sums)).filled(parts)
+
+    def _rows(self, view: ListView, shown: Columns) -> str:
+        made = cells(view, shown, self._frame.today, self._forms.tongue)
+        return rows_of(made, partial(self._forms.rows, self._at, shown))
+
+    def _form(self, shown: Columns, measured: bool) -> Form:
+        """With these columns, and a sum of quantities or none."""
+        known = self._drawn.get((shown, measured))
+        if known is None:
+            shell = self._shell._replace(shown=shown, measured=measured)
+            known = self._drawn[shown, measured] = self._forms.listed(shell, self._frame)
+        return known
+
+
+def list_blocks(draw: Draw, shell: ListShell, tongue: Tongue) -> list[str]:
+    """Title, more in <head>, and main part of a list's pages, with marks for what one page brings."""
+    marks = LIST_MARKS if shell.measured else LIST_MARKS._replace(page_quantity="")
+    drawn = draw("listing.html", **list_variables(shell, tongue), **marks._asdict())
+    return drawn.split(BETWEEN, 2)
 
 
 def list_shell(view: ListView, frame: Frame, *, scanned: bool) -> ListShell:
-    """Which shell a page of a list stands in."""
+    """What a list's pages share; which columns they have, each says for itself."""
     head, pdf = view.posted.head, "" if frame.kiosk else view.pdf
     return ListShell(
         view.posted,
         called(frame, head.terms.programme, head.terms.programme_name),
-        columns(head, view.lines),
+        Columns(),
         scanned,
         view.superseded_by,
         pdf,
         frame.village_code,
         frame.today,
         frame.phone,
-        bool(head.unit) and view.page_quantity is not None,
-        view.overview,
-        view.group,
-        view.surname,
-        not view.superseded_by and (view.pages > 1 or bool(view.group or view.surname)),
-    )
-
-
-def list_parts(view: ListView, frame: Frame, rows: str, pager: Pager) -> ListParts:
-    """What one page brings into it."""
-    head = view.posted.head
-    here = f"/N/{head.code}" if view.superseded_by else under(frame.village_code, "payouts", head.batch)
-    return ListParts(
-        rows,
-        str(view.first),
-        str(view.first + len(view.lines) - 1),
-        yuan(view.page_sum_fen),
-        aligned((view.page_quantity,), view.overview.quantity_decimals)[0] if head.unit else "",
-        pager(asking(here, group=view.group, surname=view.surname), view.page, view.pages),
+        measured=False,
+        overview=view.overview,
+        group=view.group,
+        surname=view.surname,
+        long=not view.superseded_by and (view.pages > 1 or bool(view.group or view.surname)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
@@ -10,10 +11,10 @@ from typing import NamedTuple
 from boards.model.money import yuan, yuans
 from boards.pages.frame.row_forms import Draw, Form, escaped, mark
 from boards.pages.frame.tongue import Tongue
-from boards.pages.frame.wording import aligned, link, under
+from boards.pages.frame.wording import aligned
 from boards.sheets.overview import Overview, name_shown
 from boards.sheets.sheet import Line, SheetHead, Variant
-from boards.sheets.views import Frame, ListView
+from boards.sheets.views import ListView
 
 
 class Columns(NamedTuple):
@@ -77,12 +78,12 @@ _OPTIONAL = slice(Cells._fields.index("beside"), Cells._fields.index("old") + 1)
 _FIGURES = Cells._fields.index("household")
 
 
-def cells(view: ListView, shown: Columns, frame: Frame, tongue: Tongue) -> Cells:
+def cells(view: ListView, shown: Columns, today: date, tongue: Tongue) -> Cells:
     """What the lines of a page say."""
     head, lines, none = view.posted.head, view.lines, [""] * len(view.lines)
     more: Iterable[Column] = (none,) * 5  # most lists have no line that says more
     if any(line.beneficiary or line.remark or line.corrected_from_fen is not None for line in lines):
-        more = zip(*(_more_of(line, head, frame, tongue) for line in lines), strict=True)
+        more = zip(*(_more_of(line, head, today, tongue) for line in lines), strict=True)
     beside, remark, old, day, why = more
     return Cells(
         name=[name_shown(head, line) for line in lines],
@@ -113,25 +114,22 @@ def row_forms(draw: Draw) -> FormOf:
     return form
 
 
-def list_rows(view: ListView, shown: Columns, frame: Frame, tongue: Tongue, form: FormOf) -> str:
-    """Every line of a page as a finished row; none outside the window."""
-    if not view.posted.open:
-        return ""
-    at, made = link(under(frame.village_code)), cells(view, shown, frame, tongue)
+def rows_of(made: Cells, form: Callable[[tuple[bool, ...]], Form]) -> str:
+    """Every line of a page as a finished row, in the form of those that have the same cells."""
     ready = [*escaped(made[:_FIGURES]), *made[_FIGURES:]]
     optional = ready[_OPTIONAL]
     there = tuple(map(any, optional))
     if there == tuple(map(all, optional)):  # mostly all rows have the same cells
-        return form(at, shown, there).rows(ready)
+        return form(there).rows(ready)
     drawn, first = [], 0
     for there, run in groupby(zip(*(map(bool, column) for column in optional), strict=True)):
         behind = first + len(list(run))
-        drawn.append(form(at, shown, there).rows([column[first:behind] for column in ready]))
+        drawn.append(form(there).rows([column[first:behind] for column in ready]))
         first = behind
     return "".join(drawn)
 
 
-def _more_of(line: Line, head: SheetHead, frame: Frame, tongue: Tongue) -> tuple[str, str, str, str, str]:
+def _more_of(line: Line, head: SheetHead, today: date, tongue: Tongue) -> tuple[str, str, str, str, str]:
     """Whom else a line names, its remark, and the amount it corrects, on which day and why."""
     beside, bare = "", head.terms.sensitive
     if line.beneficiary and not bare and head.variant is Variant.ITEM:  # which names the beneficiary first
@@ -141,7 +139,7 @@ def _more_of(line: Line, head: SheetHead, frame: Frame, tongue: Tongue) -> tuple
     remark = "" if bare else line.remark
     if line.corrected_from_fen is None:
         return beside, remark, "", "", ""
-    day = tongue.day(line.corrected_on, frame.today) if line.corrected_on else ""
+    day = tongue.day(line.corrected_on, today) if line.corrected_on else ""
     return beside, remark, yuan(line.corrected_from_fen), day, "" if bare else line.corrected_why
 
 

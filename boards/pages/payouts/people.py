@@ -62,7 +62,7 @@ def groups_variables(view: GroupsView, frame: Frame, pager: Pager) -> dict[str, 
         "tiles": _tiles(((tile.surname, tile.count) for tile in view.groups), frame, "groups"),
         **_found(view.people, frame, lambda person: surname_of(person.name)),
         "found": view.found,
-        "pager": pager(here, view.page, view.pages),
+        "pager": safe(pager(here, view.page, view.pages)),
         **_ways(frame, "groups"),
     }
 

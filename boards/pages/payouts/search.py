@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
+from minijinja import safe
+
 from boards.model.pack import Programme
 from boards.pages.frame.pager import Pager
 from boards.pages.frame.phrases import phrased
@@ -55,7 +57,7 @@ def search_variables(view: SearchView, frame: Frame, tongue: Tongue, pager: Page
         ],
         "groups": _groups(view, frame, tongue),
         "found": sum(view.counts),
-        "pager": pager(asking(here, q=view.asked), view.page, view.pages),
+        "pager": safe(pager(asking(here, q=view.asked), view.page, view.pages)),
     }
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain
@@ -23,6 +24,7 @@ from kiosk_server.archive.reserve import DiskFull, DiskNotWritable, free_mb, giv
 BUSY_TIMEOUT_MS = 5_000
 _TIMEOUT_S = BUSY_TIMEOUT_MS / 1000
 CACHE_KIB = 8_192  # page cache of one connection; keeps an import of any size flat
+LOOK_AGAIN_S = 0.02  # a file that took another's place is seen within that time, as an import is
 READER_CACHE_KIB = 3_072  # the tops of all trees; the lines of a page are of that page alone
 
 _EVERY_CONNECTION = (
@@ -45,10 +47,16 @@ class SQLite:
 
     engine_type = "sqlite"
 
-    def __init__(self, db: sqlite3.Connection, path: Path | None = None, minimum_free_mb: int = 0) -> None:
-        """There must be room in the folder of the file for what is taken in."""
-        self._path, self._minimum_free_mb = path, minimum_free_mb
-        self._file = _identity(path)
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        path: Path | None = None,
+        minimum_free_mb: int = 0,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """There must be room in the folder of the file for what is taken in. `ticks` counts seconds."""
+        self._path, self._minimum_free_mb, self._ticks = path, minimum_free_mb, ticks
+        self._file, self._looked = _identity(path), ticks()
         self._use(db)
 
     def _use(self, db: sqlite3.Connection) -> None:
@@ -113,13 +121,19 @@ class SQLite:
 
     def begin_snapshot(self) -> None:
         """A read transaction; its first statement fixes its moment. Of the file that lies there now."""
+        if self._ticks() - self._looked >= LOOK_AGAIN_S:
+            self._look()
+        self.execute("BEGIN")
+
+    def _look(self) -> None:
+        """See whether another file has taken the place of the one that is open, and read that."""
         there = _identity(self._path)
         if there and there != self._file and self._path:
             fresh = _reader(self._path)
             self.close()
             self._file = there
             self._use(fresh)
-        self.execute("BEGIN")
+        self._looked = self._ticks()
 
     def end_snapshot(self) -> None:
         """Nothing was written in it; on a damaged page it may be over already."""

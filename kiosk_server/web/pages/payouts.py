@@ -8,9 +8,11 @@ import msgspec
 from litestar import Response, get
 from litestar.params import FromPath
 
+from boards.model.place import Village
 from boards.pages.feeds.entries import Feed, lists_feed
 from boards.pages.feeds.written import atom, linked
 from boards.pages.payouts.calendar_file import list_calendar
+from boards.pages.payouts.listing import OpenList
 from boards.sheets.overview import Numbers, Overview
 from boards.sheets.sheet import Line, SheetHead
 from boards.sheets.views import ListView, Posted, TakenDown
@@ -36,8 +38,16 @@ def payouts(request: Ask, code: FromPath[str], batch: FromPath[str]) -> Response
                 raise NoSuchList
             return taken_down_page(here, gone)
         view = list_view(here, head)
-    back = f"/v/{code}/programmes/{head.terms.programme}"
-    return public(here.doors.pages.listing(here.frame(village, back=back), view))
+        opened = _opened(here, village, view)
+    return public(opened.page(view, here.address))
+
+
+def _opened(here: Reader, village: Village, view: ListView) -> OpenList:
+    """The list, drawn for people of one look: kept while nothing moves."""
+    head = view.posted.head
+    back = f"/v/{village.code}/programmes/{head.terms.programme}"
+    look = head.code, view.group, view.surname, here.visit.choice, here.visit.door
+    return here.hanging.opened.of(look, lambda: here.doors.pages.opened(here.frame(village, back), view))
 
 
 @get("/v/{code:str}/payouts/feed.atom", sync_to_thread=False)
