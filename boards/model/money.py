@@ -19,6 +19,7 @@ LIMIT_FEN = 10**16
 _ONE = Decimal(1)
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ((1000, "仟"), (100, "佰"), (10, "拾"), (1, ""))
+_COMMA_FROM_FEN = 100_000
 _CENTS = tuple(f"{cents:02d}" for cents in range(100))
 _SCALES = ((10**8, "亿"), (10**4, "万"))
 _SECTION = re.compile(
@@ -66,7 +67,9 @@ def yuan(fen: int) -> str:
 
 def yuans(column: Iterable[int]) -> list[str]:
     """`yuan` of a whole column: a call a cell would cost as much as the cell."""
-    return [yuan(fen) if fen < 0 else f"{fen // 100:,}.{_CENTS[fen % 100]}" for fen in column]
+    return [
+        f"{fen // 100}.{_CENTS[fen % 100]}" if 0 <= fen < _COMMA_FROM_FEN else yuan(fen) for fen in column
+    ]
 
 
 def fen_of(value: Decimal | str) -> Fen:

@@ -22,7 +22,7 @@ from boards.pages.frame.frame import (
 from boards.pages.frame.help import code_variables, setup_variables
 from boards.pages.frame.pager import pagers
 from boards.pages.frame.phrases import phrased
-from boards.pages.frame.row_forms import Draw, Form
+from boards.pages.frame.row_forms import Draw, PageForm
 from boards.pages.frame.templates import spoken, template_texts
 from boards.pages.frame.tongue import LOCALE, SOURCE, Tongue, tongues
 from boards.pages.frame.wording import link
@@ -85,11 +85,11 @@ class Forms:
         shell = self.shells(shell_of(frame, template, personal=personal))
         return shell.filled(parts_of(frame, title, head, main))
 
-    def listed(self, shell: ListShell, frame: Frame) -> Form:
+    def listed(self, shell: ListShell, frame: Frame) -> PageForm:
         """Every page of a list in one look, whole, with marks where its pages differ."""
         parts = parts_of(frame, *list_blocks(self.draw, shell, self.tongue))
         whole = self.shells(shell_of(frame, "listing.html", personal=False))
-        return Form(whole.filled(parts._replace(here=LIST_MARKS.own)))
+        return PageForm(whole.filled(parts._replace(here=LIST_MARKS.own)))
 
 
 class Pages:
@@ -141,11 +141,11 @@ class Pages:
 
     def listing(self, frame: Frame, view: ListView) -> str:
         """One page of a payout or application list."""
-        return self.opened(frame, view).page(view, frame.path)
+        return self.opened(frame, view).page(view, frame.path).decode()
 
     def sheet(self, frame: Frame, view: ListView) -> str:
         """这张公示表, for the person who scanned paper: the list with its code and digest first."""
-        return self.opened(frame, view, scanned=True).page(view, frame.path)
+        return self.opened(frame, view, scanned=True).page(view, frame.path).decode()
 
     def taken_down(self, frame: Frame, view: TakenDown) -> str:
         """A list or notice that hangs no more: which, since when and why."""

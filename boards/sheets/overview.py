@@ -44,6 +44,13 @@ def name_shown(head: SheetHead, line: Line) -> str:
     return (head.variant is Variant.ITEM and line.beneficiary) or line.holder
 
 
+def names_shown(head: SheetHead, lines: Sequence[Line]) -> list[str]:
+    """`name_shown` of a whole page: a call a line would cost as much as the line."""
+    if head.variant is Variant.ITEM:
+        return [line.beneficiary or line.holder for line in lines]
+    return [line.holder for line in lines]
+
+
 def _surname(head: SheetHead, line: Line) -> str:
     """Of whom it names first; "" for organisations and for a line that was taken down."""
     name = name_shown(head, line)

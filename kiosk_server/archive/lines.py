@@ -119,8 +119,7 @@ def _as_published(rows: list[Row], batches: Sequence[str]) -> list[Checked] | No
             return None
         if _sha256(body).hexdigest() != event.body:
             return None
-        line = key & 0xFFFFFF
-        made.append(Checked(line, household, payout.amount_fen, LISTED, head, payout))
+        made.append(Checked(key & 0xFFFFFF, household, payout.amount_fen, LISTED, head, payout))
     return made
 
 

@@ -21,7 +21,7 @@ from kiosk_server.crashes import kept
 class Served(msgspec.Struct, frozen=True, gc=False):
     """The line of one answer that was composed."""
 
-    at: str
+    at: datetime
     event: str
     route: str
     status: int
@@ -41,7 +41,7 @@ class Logbook:
 
     def served(self, route: str, status: int, ms: float, door: str) -> None:
         """One answer that was composed."""
-        self._write(Served(self._instant(), "served", route, status, round(ms, 2), door))
+        self._write(Served(self._at(), "served", route, status, round(ms, 2), door))
 
     def refused(self, code: str, route: str) -> None:
         """Something went wrong that has a name."""
@@ -68,7 +68,7 @@ class Logbook:
             self.counted.clear()
 
     def _line(self, **facts: object) -> None:
-        self._write({"at": self._instant(), **facts})
+        self._write({"at": self._at(), **facts})
 
     def _write(self, line: object) -> None:
         try:
@@ -76,9 +76,6 @@ class Logbook:
             self._out.flush()
         except (OSError, ValueError):
             self.counted["lines-lost"] += 1
-
-    def _instant(self) -> str:
-        return self._at().isoformat(timespec="milliseconds")
 
     def _at(self) -> datetime:
         return self._clock().astimezone(UTC)

@@ -297,11 +297,11 @@ class Page(Response[bytes]):
 
     __slots__ = ("_body", "_start")
 
-    def __init__(self, page: str, keeping: bytes) -> None:
+    def __init__(self, page: bytes, keeping: bytes) -> None:
         """`keeping` is what Cache-Control says."""
         headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", keeping)]
         self._start = HTTPResponseStartEvent(type="http.response.start", status=200, headers=headers)
-        self._body = HTTPResponseBodyEvent(type="http.response.body", body=page.encode(), more_body=False)
+        self._body = HTTPResponseBodyEvent(type="http.response.body", body=page, more_body=False)
 
     def to_asgi_response(self, *_: object, **__: object) -> Self:  # type: ignore[override]
         """Be the ASGI application that Litestar asks a response to become."""
@@ -313,11 +313,11 @@ class Page(Response[bytes]):
         await send(self._body)
 
 
-def public(page: str) -> Page:
+def public(page: str | bytes) -> Page:
     """A page for everyone: may be kept while nothing has moved."""
-    return Page(page, PUBLIC)
+    return Page(page if isinstance(page, bytes) else page.encode(), PUBLIC)
 
 
 def personal(page: str) -> Page:
     """A page about one person: kept nowhere."""
-    return Page(page, PERSONAL)
+    return Page(page.encode(), PERSONAL)

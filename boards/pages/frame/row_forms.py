@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import chain, repeat
+from itertools import chain
 from typing import Final, Protocol
 
 from minijinja import safe
 
 _MARK: Final = re.compile(r"<(\d+)>")
 _SIGNS: Final = "&<>\"'/"
+_SIGN: Final = re.compile(f"[{_SIGNS}]")
 _WRITTEN: Final = str.maketrans(
     dict(zip(_SIGNS, ("&amp;", "&lt;", "&gt;", "&quot;", "&#x27;", "&#x2f;"), strict=True))
 )
@@ -36,34 +37,49 @@ def mark(number: int) -> str:
 class Form:
     """The markup between the cells of a drawn form, and which cell belongs where."""
 
-    __slots__ = ("_between", "_places")
+    __slots__ = ("_places", "parts")
 
     def __init__(self, drawn: str) -> None:
         """`drawn` has marks where its cells belong."""
-        parts = _MARK.split(drawn)
-        self._between, self._places = parts[::2], [int(place) for place in parts[1::2]]
+        self.parts = _MARK.split(drawn)  # every other one a cell
+        self._places = [int(place) for place in self.parts[1::2]]
 
     def filled(self, cells: Sequence[str]) -> str:
         """Write the form once; `cells` has for every number its finished markup."""
-        parts = [""] * (2 * len(self._places) + 1)
-        parts[::2] = self._between
+        parts = self.parts.copy()
         parts[1::2] = [cells[place] for place in self._places]
         return "".join(parts)
 
     def rows(self, columns: Sequence[Sequence[str]]) -> str:
         """Write the form once a row; `columns` has for every number the cells of all rows."""
-        first, *others = self._between
-        parts: list[Iterable[str]] = [repeat(first)]
-        for place, markup in zip(self._places, others, strict=True):
-            parts += columns[place], repeat(markup)
-        return "".join(chain.from_iterable(zip(*parts, strict=False)))  # markup repeats without end
+        parts = self.parts * len(columns[0])
+        for at, place in enumerate(self._places):
+            parts[2 * at + 1 :: len(self.parts)] = columns[place]
+        return "".join(parts)
+
+
+class PageForm:
+    """The form of a whole page, in the bytes that are sent."""
+
+    __slots__ = ("_parts", "_places")
+
+    def __init__(self, drawn: str) -> None:
+        """`drawn` has marks where its cells belong."""
+        parts = _MARK.split(drawn)
+        self._parts, self._places = [part.encode() for part in parts], [int(place) for place in parts[1::2]]
+
+    def filled(self, cells: Sequence[str]) -> bytes:
+        """Write the page; `cells` has for every number its finished markup."""
+        parts = self._parts.copy()
+        parts[1::2] = [cells[place].encode() for place in self._places]
+        return b"".join(parts)
 
 
 def escaped(columns: Iterable[Sequence[str]]) -> list[Sequence[str]]:
     """Columns of texts ready for a page, all at once: mostly there is nothing to do."""
     made = list(columns)
     whole = "".join(chain.from_iterable(made))
-    if not any(sign in whole for sign in _SIGNS):
+    if not _SIGN.search(whole):
         return made
     return [[written(text) for text in column] for column in made]
 

@@ -31,12 +31,13 @@ def aligned(values: Iterable[Decimal | None], decimals: int) -> list[str]:
     """A column with as many decimals as its list has: 6.3 beside 11.46 is 6.30. Never rounded."""
     if not decimals:
         return plains(values)
-    zeros, made = "0" * decimals, []
-    for value in values:
-        text = "" if value is None else f"{value:,f}"
-        point = text.find(".")
-        made.append(text + zeros[len(text) - point - 1 :] if point >= 0 else text and f"{text}.{zeros}")
-    return made
+    texts, point = ["" if value is None else f"{value:,f}" for value in values], -1 - decimals
+    return [text if text[point : point + 1] == "." else _padded(text, decimals) for text in texts]
+
+
+def _padded(text: str, decimals: int) -> str:
+    whole, _, rest = text.partition(".")
+    return f"{whole}.{rest:0<{decimals}}" if text else ""
 
 
 def rate_text(value: Decimal | None) -> str:

@@ -13,7 +13,7 @@ from boards.model.payouts import LeftOut, LeftOutReason
 from boards.pages.frame.frame import BETWEEN
 from boards.pages.frame.pager import Pager
 from boards.pages.frame.phrases import phrased
-from boards.pages.frame.row_forms import Draw, Form, mark
+from boards.pages.frame.row_forms import Draw, PageForm, mark
 from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import aligned, asking, called, link, under, within
 from boards.pages.land.words import last_day, term_text, why_provisional
@@ -64,7 +64,7 @@ class ListForms(Protocol):
     rows: FormOf
     pager: Pager
 
-    def listed(self, shell: ListShell, frame: Frame) -> Form:
+    def listed(self, shell: ListShell, frame: Frame) -> PageForm:
         """Every page of a list in one look, whole, with marks where its pages differ."""
 
 
@@ -124,9 +124,9 @@ class OpenList:
         here = f"/N/{view.posted.head.code}" if view.superseded_by else here
         self._address = asking(here, group=view.group, surname=view.surname)
         self._at = link(under(frame.village_code))
-        self._drawn: dict[tuple[Columns, bool], Form] = {}
+        self._drawn: dict[tuple[Columns, bool], PageForm] = {}
 
-    def page(self, view: ListView, path: str) -> str:
+    def page(self, view: ListView, path: str) -> bytes:
         """One page of it, whose address is `path`."""
         head, lines, forms = view.posted.head, view.lines, self._forms
         shown = columns(head, lines)
@@ -146,7 +146,7 @@ class OpenList:
         made = cells(view, shown, self._frame.today, self._forms.tongue)
         return rows_of(made, partial(self._forms.rows, self._at, shown))
 
-    def _form(self, shown: Columns, measured: bool) -> Form:
+    def _form(self, shown: Columns, measured: bool) -> PageForm:
         """With these columns, and a sum of quantities or none."""
         known = self._drawn.get((shown, measured))
         if known is None:

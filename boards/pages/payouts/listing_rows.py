@@ -12,7 +12,7 @@ from boards.model.money import yuan, yuans
 from boards.pages.frame.row_forms import Draw, Form, escaped, mark
 from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import aligned
-from boards.sheets.overview import Overview, name_shown
+from boards.sheets.overview import Overview, names_shown
 from boards.sheets.sheet import Line, SheetHead, Variant
 from boards.sheets.views import ListView
 
@@ -86,9 +86,9 @@ def cells(view: ListView, shown: Columns, today: date, tongue: Tongue) -> Cells:
         more = zip(*(_more_of(line, head, today, tongue) for line in lines), strict=True)
     beside, remark, old, day, why = more
     return Cells(
-        name=[name_shown(head, line) for line in lines],
-        group=[line.group for line in lines],
-        item=[(shown.things and line.in_kind) or line.item for line in lines],
+        name=names_shown(head, lines),
+        group=[line.group for line in lines] if shown.group else none,
+        item=_items(lines, shown, none),
         quantity=_quantities(lines, head.unit, view.overview, tongue) if shown.quantity else none,
         rate=_rates(lines, view.overview) if shown.rate else none,
         amount=yuans([line.amount_fen for line in lines]) if shown.amount else none,
@@ -100,6 +100,13 @@ def cells(view: ListView, shown: Columns, today: date, tongue: Tongue) -> Cells:
         day=day,
         why=why,
     )
+
+
+def _items(lines: tuple[Line, ...], shown: Columns, none: Column) -> Column:
+    """Things handed out, or what was paid for."""
+    if shown.things:
+        return [line.in_kind or line.item for line in lines]
+    return [line.item for line in lines] if shown.item else none
 
 
 def row_forms(draw: Draw) -> FormOf:
