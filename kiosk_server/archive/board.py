@@ -117,11 +117,20 @@ class Board:
 
     def close(self) -> None:
         """Close the connection."""
+        self.let_go()
         self._db.close()
 
     def snapshot(self) -> AbstractContextManager[None]:
         """Everything read inside belongs to one moment, though an import may be running."""
         return self._snapshot
+
+    def hold(self) -> None:
+        """Stay in this moment until `let_go`: what is read meanwhile belongs to it."""
+        self._snapshot.hold()
+
+    def let_go(self) -> None:
+        """The moment is over."""
+        self._snapshot.let_go()
 
     def state_version(self) -> int:
         """Rises whenever anything was written; 3 µs when nothing was."""

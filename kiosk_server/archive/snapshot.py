@@ -14,14 +14,29 @@ MOST_KEPT = 256  # answers: villages × what is asked of them on a day
 
 
 class Snapshot:
-    """A stretch of reading that belongs to one moment; a stretch inside another one joins it."""
+    """A stretch of reading that belongs to one moment; a stretch inside another one joins it.
 
-    __slots__ = ("_begun", "_db", "depth")
+    It can be held: what is read until it is let go joins it too. A stretch that fails lets it go: on a
+    damaged page or a lost connection nothing more can be read in it.
+    """
+
+    __slots__ = ("_begun", "_db", "_held", "depth")
 
     def __init__(self, db: Connection, begun: Callable[[], object]) -> None:
         """`begun` is called in each new transaction, before anything else is read in it."""
         self._db, self._begun = db, begun
-        self.depth = 0
+        self.depth, self._held = 0, False
+
+    def hold(self) -> None:
+        """Begin, and stay until it is let go."""
+        self.__enter__()
+        self._held = True
+
+    def let_go(self) -> None:
+        """Hold it no more; saying it twice does no harm."""
+        if self._held:
+            self._held = False
+            self.__exit__(None)
 
     def __enter__(self) -> None:
         """Begin, unless begun."""
@@ -34,11 +49,13 @@ class Snapshot:
                 raise
         self.depth += 1
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, raised: object, *_: object) -> None:
         """End with the outermost."""
         self.depth -= 1
         if self.depth == 0:
             self._db.end_snapshot()
+        elif raised:
+            self.let_go()
 
 
 class Kept:

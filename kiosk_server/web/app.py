@@ -166,7 +166,9 @@ def web_app(  # noqa: PLR0913 - the world arrives as arguments
         guard=Guard(kiosk_port, urlsplit(settings.public_base_url).hostname or ""),
         static=static,
         cache=PageCache(settings.web.cache_bytes),
-        moments=Moments(lambda: present(parts.board, parts.clock(), rare.links(), heard, walk.seen)),
+        moments=Moments(
+            lambda: present(parts.board, parts.clock(), rare.links(), heard, walk.seen), board=parts.board
+        ),
         renew=renew,
         languages=tuple(code for code in settings.languages if code in pages.languages)
         or pages.languages[:1],
