@@ -35,7 +35,7 @@ class Moments:
         ticks: Callable[[], float] = time.monotonic,
         board: Held | None = None,
     ) -> None:
-        """`read` asks archive and clock; `ticks` is a monotonic second count; `board` is held by the moment."""
+        """`read` asks archive and clock; `ticks` is a monotonic second count; a moment holds `board`."""
         self._read, self._ticks, self._board = read, ticks, board
         self._until = float("-inf")
         self._last: Moment | None = None

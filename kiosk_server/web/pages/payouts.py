@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import msgspec
 from litestar import Response, get
@@ -94,7 +95,7 @@ def _base(here: Reader) -> str:
     [f"/{letter}/{{number:str}}{rest}" for letter in "Nn" for rest in ("", "/{rest:path}")],
     sync_to_thread=False,
 )
-def by_number(request: Ask, number: FromPath[str]) -> Response[bytes]:
+def by_number(request: Ask, number: FromPath[str], rest: Path | None = None) -> Response[bytes]:  # noqa: ARG001 - whatever else
     """The sheet or notice whose QR was scanned or whose number was typed; an old one points at the new."""
     here = reader(request)
     plain = len(number) == CODE_DIGITS and number.isascii() and number.isdigit()
