@@ -141,11 +141,11 @@ class Pages:
 
     def listing(self, frame: Frame, view: ListView) -> str:
         """One page of a payout or application list."""
-        return self.opened(frame, view).page(view, frame.path).decode()
+        return self.opened(frame, view).page(view, frame.path).page.decode()
 
     def sheet(self, frame: Frame, view: ListView) -> str:
         """这张公示表, for the person who scanned paper: the list with its code and digest first."""
-        return self.opened(frame, view, scanned=True).page(view, frame.path).decode()
+        return self.opened(frame, view, scanned=True).page(view, frame.path).page.decode()
 
     def taken_down(self, frame: Frame, view: TakenDown) -> str:
         """A list or notice that hangs no more: which, since when and why."""

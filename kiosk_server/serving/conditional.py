@@ -18,8 +18,12 @@ SMALLEST_COMPRESSED_BYTES = 512
 
 def tag(body: bytes, *, gzipped: bool) -> bytes:
     """Strong ETag of one encoding of one body."""
-    digest = hashlib.sha256(body).hexdigest()[:24]
-    return f'"{digest}-gz"'.encode() if gzipped else f'"{digest}"'.encode()
+    return tag_of(hashlib.sha256(body).hexdigest().encode(), gzipped=gzipped)
+
+
+def tag_of(digest: bytes, *, gzipped: bool) -> bytes:
+    """Strong ETag of one encoding of what has this digest, in hex."""
+    return b'"%b-gz"' % digest[:24] if gzipped else b'"%b"' % digest[:24]
 
 
 def unchanged(if_none_match: bytes, etag: bytes) -> bool:

@@ -11,7 +11,7 @@ from litestar.types import ASGIApp, HTTPResponseBodyEvent, HTTPScope, Message, R
 from boards.model.errors import Refusal
 from kiosk_server.archive.engines.troubles import named
 from kiosk_server.serving.clients import client_of
-from kiosk_server.serving.conditional import accepts_gzip, compressible, squeezed, tag, unchanged
+from kiosk_server.serving.conditional import accepts_gzip, compressible, squeezed, tag, tag_of, unchanged
 from kiosk_server.serving.doorkeeper import Doorkeeper
 from kiosk_server.web.assets import PREFIX, StaticTable
 from kiosk_server.web.cache import Kept, Key, PageCache
@@ -19,7 +19,7 @@ from kiosk_server.web.errors import ServerBroke
 from kiosk_server.web.explain import later, status_of
 from kiosk_server.web.freshness import Moments
 from kiosk_server.web.guard import Door, Guard, HostRefused
-from kiosk_server.web.headers import PERSONAL, PUBLIC, SECURITY
+from kiosk_server.web.headers import DIGEST, PERSONAL, PUBLIC, SECURITY
 from kiosk_server.web.logbook import Logbook
 from kiosk_server.web.pace import PHONES, TOUCHSCREEN, Pace, Turnstile
 from kiosk_server.web.visit import Moment, Visit, choice_of, wish_of
@@ -31,7 +31,7 @@ LONGEST_WORDS = 2048
 _NO_BODY = HTTPResponseBodyEvent(type="http.response.body", body=b"", more_body=False)
 _PLAIN = (b"content-type", b"text/plain; charset=utf-8")
 
-_OURS = {b"content-length", b"cache-control", b"vary"}
+_OURS = {b"content-length", b"cache-control", b"vary", DIGEST}
 _VARY_PUBLIC = (b"vary", b"accept-encoding, cookie")
 _VARY = (b"vary", b"accept, accept-encoding, cookie")
 _GZIPPED = ((b"content-encoding", b"gzip"),)
@@ -72,8 +72,13 @@ class Answer:
             *(_GZIPPED if squeeze else ()),
             *SECURITY,
         ]
-        etag = tag(self.body, gzipped=squeeze) if public and self.status == 200 else b""
-        return Kept(self.status, headers, body, etag)
+        return Kept(self.status, headers, body, self._tag(told, squeeze) if public else b"")
+
+    def _tag(self, told: Headers, squeeze: bool) -> bytes:
+        if self.status != 200:
+            return b""
+        digest = told.get(DIGEST)
+        return tag_of(digest, gzipped=squeeze) if digest else tag(self.body, gzipped=squeeze)
 
 
 class FrontDoor:

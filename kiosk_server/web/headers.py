@@ -27,3 +27,6 @@ AUDIO = b"private, no-cache"
 
 FOR_EVER = b"public, max-age=31536000, immutable"
 """The name has a hash in it: other bytes get another name."""
+
+DIGEST = b"x-digest"
+"""Of a page, from the page to the front door, which makes its ETag of it; it is not sent."""

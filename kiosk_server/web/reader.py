@@ -22,6 +22,7 @@ from boards.model.periods import same_period
 from boards.model.place import Village
 from boards.model.windows import days_left, names_visible, year_before_visible
 from boards.pages import Pages
+from boards.pages.frame.row_forms import Written
 from boards.pages.frame.wording import asking, within
 from boards.sheets.sheet import SheetHead
 from boards.sheets.views import Frame, Posted
@@ -32,7 +33,7 @@ from kiosk_server.settings import Settings
 from kiosk_server.web.errors import ArchiveUnreadable, HouseholdsEnough, NothingYet, UnknownVillage
 from kiosk_server.web.guard import Door
 from kiosk_server.web.hanging_today import HangingToday
-from kiosk_server.web.headers import PERSONAL, PUBLIC
+from kiosk_server.web.headers import DIGEST, PERSONAL, PUBLIC
 from kiosk_server.web.logbook import Logbook
 from kiosk_server.web.pace import HOUSEHOLDS, Pace, PressQueue
 from kiosk_server.web.visit import Moment, Visit
@@ -289,6 +290,9 @@ def in_village(request: Ask, code: str) -> tuple[Reader, Village]:
     return here, here.village(code)
 
 
+_HTML = (b"content-type", b"text/html; charset=utf-8")
+
+
 class Page(Response[bytes]):
     """A finished page as the smallest answer there is: `FrontDoor` brings lengths, tags and security headers.
 
@@ -297,9 +301,9 @@ class Page(Response[bytes]):
 
     __slots__ = ("_body", "_start")
 
-    def __init__(self, page: bytes, keeping: bytes) -> None:
-        """`keeping` is what Cache-Control says."""
-        headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", keeping)]
+    def __init__(self, page: bytes, keeping: bytes, *more: tuple[bytes, bytes]) -> None:
+        """`keeping` is what Cache-Control says; `more` headers may follow."""
+        headers = [_HTML, (b"cache-control", keeping), *more]
         self._start = HTTPResponseStartEvent(type="http.response.start", status=200, headers=headers)
         self._body = HTTPResponseBodyEvent(type="http.response.body", body=page, more_body=False)
 
@@ -313,9 +317,11 @@ class Page(Response[bytes]):
         await send(self._body)
 
 
-def public(page: str | bytes) -> Page:
+def public(page: str | Written) -> Page:
     """A page for everyone: may be kept while nothing has moved."""
-    return Page(page if isinstance(page, bytes) else page.encode(), PUBLIC)
+    if isinstance(page, str):
+        return Page(page.encode(), PUBLIC)
+    return Page(page.page, PUBLIC, (DIGEST, page.digest.encode()))
 
 
 def personal(page: str) -> Page:

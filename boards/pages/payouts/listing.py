@@ -13,7 +13,7 @@ from boards.model.payouts import LeftOut, LeftOutReason
 from boards.pages.frame.frame import BETWEEN
 from boards.pages.frame.pager import Pager
 from boards.pages.frame.phrases import phrased
-from boards.pages.frame.row_forms import Draw, PageForm, mark
+from boards.pages.frame.row_forms import Draw, PageForm, Written, mark
 from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import aligned, asking, called, link, under, within
 from boards.pages.land.words import last_day, term_text, why_provisional
@@ -126,7 +126,7 @@ class OpenList:
         self._at = link(under(frame.village_code))
         self._drawn: dict[tuple[Columns, bool], PageForm] = {}
 
-    def page(self, view: ListView, path: str) -> bytes:
+    def page(self, view: ListView, path: str) -> Written:
         """One page of it, whose address is `path`."""
         head, lines, forms = view.posted.head, view.lines, self._forms
         shown = columns(head, lines)
