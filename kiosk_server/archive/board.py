@@ -35,13 +35,14 @@ from kiosk_server.archive.lines import (
     REASONS,
     Checked,
     Household,
+    Mismatch,
     Row,
     RowsDoNotMatch,
     all_checked,
     decoded_head,
     in_parts,
-    in_sheet_order,
     line_shown,
+    lines_shown,
     require_members,
 )
 from kiosk_server.archive.past import closed_years, old_sheets
@@ -489,11 +490,13 @@ class Board:
 
     def _lines(self, found: Shown, rows: Iterable[Row], count: int) -> tuple[Line, ...]:
         """So many lines of one list as shown; raises RowsDoNotMatch."""
-        believed = self._believed(rows, [found] * count)
-        if not in_sheet_order(believed):
-            raise RowsDoNotMatch(village=found.head.village.name, batch=found.head.batch)
-        sensitive = found.head.terms.sensitive
-        return tuple([line_shown(one, sensitive=sensitive, mask=self._mask) for one in believed])
+        head, some = found.head, list(rows)
+        try:
+            if len(some) != count:
+                raise Mismatch
+            return lines_shown(self._db, some, head.batch, sensitive=head.terms.sensitive, mask=self._mask)
+        except REASONS as e:
+            raise RowsDoNotMatch(village=head.village.name, batch=head.batch) from e
 
     def _believed(
         self, rows: Iterable[Row], lists: Sequence[Shown], households: dict[int, Household] | None = None

@@ -98,29 +98,31 @@ def all_checked(db: Connection, rows: Iterable[Row], batches: Sequence[str]) -> 
     rows = list(rows)
     if len(rows) != len(batches):
         raise Mismatch
-    return _as_published(rows, batches) or [
-        checked(db, row, batch) for row, batch in zip(rows, batches, strict=True)
+    payouts = as_published(rows, batches)
+    if payouts is None:
+        return [checked(db, row, batch) for row, batch in zip(rows, batches, strict=True)]
+    return [
+        Checked(line_of(row[0]), row[6], payout.amount_fen, LISTED, row[7], payout)
+        for row, payout in zip(rows, payouts, strict=True)
     ]
 
 
-def _as_published(rows: list[Row], batches: Sequence[str]) -> list[Checked] | None:
+def as_published(rows: list[Row], batches: Sequence[str]) -> list[Payout] | None:
     """Two decoder calls for a page; None where a line is not as it was published, or not the county's."""
     try:
         events, payouts = all_heads([row[7] for row in rows]), all_published([row[8] for row in rows])
     except (TypeError, msgspec.MsgspecError):
         return None
-    made = []
     for row, event, payout, batch in zip(rows, events, payouts, batches, strict=True):
-        key, leaf, was, gone, standing, seq, household, head, body = row
+        key, leaf, was, gone, standing, seq, _, _, body = row
         if was or gone or standing != LISTED or seq != payout.seq or event.batch != batch:
             return None
-        # A call costs here: log_of(leaf), the log of the line's batch and line_of(key), written out.
+        # A call costs here: log_of(leaf) and the log of the line's batch, written out.
         if event.kind != PUBLISH or event.rev != 1 or leaf >> 32 != key >> 40:
             return None
         if _sha256(body).hexdigest() != event.body:
             return None
-        made.append(Checked(key & 0xFFFFFF, household, payout.amount_fen, LISTED, head, payout))
-    return made
+    return payouts
 
 
 def checked(db: Connection, row: Row, batch: str) -> Checked:
@@ -174,9 +176,9 @@ def _event(db: Connection, leaf: int, log: int) -> tuple[EventHead, bytes]:
     return event_head(found[0]), found[1]
 
 
-def in_sheet_order(rows: list[Checked]) -> bool:
-    """Whether the county's own numbers rise from line to line."""
-    numbers = [one.payout.seq for one in rows if one.payout is not None]
+def in_sheet_order(payouts: Iterable[Payout | None]) -> bool:
+    """Whether the county's own numbers rise from line to line; a line that was taken down has none."""
+    numbers = [one.seq for one in payouts if one is not None]
     return numbers == sorted(set(numbers))
 
 
@@ -208,6 +210,26 @@ def line_shown(one: Checked, *, sensitive: bool, mask: MaskPolicy) -> sheet.Line
         corrected_on=civil_day(datetime.fromisoformat(one.corrected_at)),
         corrected_why=one.reason,
     )
+
+
+def lines_shown(
+    db: Connection, rows: list[Row], batch: str, *, sensitive: bool, mask: MaskPolicy
+) -> tuple[sheet.Line, ...]:
+    """Rows that follow each other on a list; raises one of REASONS, also where their order is not the county's."""
+    payouts = as_published(rows, [batch] * len(rows))
+    if payouts is None:
+        believed = [checked(db, row, batch) for row in rows]
+        in_order = in_sheet_order(one.payout for one in believed)
+        lines = [line_shown(one, sensitive=sensitive, mask=mask) for one in believed]
+    else:
+        in_order, line = in_sheet_order(payouts), sheet.line_of
+        lines = [  # line_of(key) and number_of(household), written out
+            line(one, number=row[0] & 0xFFFFFF, household=row[6] & 0xFFFFFFFF, sensitive=sensitive, mask=mask)
+            for one, row in zip(payouts, rows, strict=True)
+        ]
+    if not in_order:
+        raise Mismatch
+    return tuple(lines)
 
 
 def in_parts(db: Connection, batch: int) -> Iterator[tuple[list[Row], list[Payout], list[Row]]]:

@@ -69,7 +69,8 @@ def whole_batch(db: Connection, batch: int, head: SheetHead) -> list[Checked]:
         raise refusal from e
     for _, hashed in sorted(hashes):
         digest.add(hashed)
-    in_place = [one.line for one in rows] == list(range(1, head.count + 1)) and in_sheet_order(rows)
+    in_place = [one.line for one in rows] == list(range(1, head.count + 1))
+    in_place = in_place and in_sheet_order(one.payout for one in rows)
     adds_up = sum(one.amount_fen for one in rows) == head.sum_fen
     if not (in_place and adds_up) or digest.hexdigest() != head.digest or not _as_closed(db, batch, head):
         raise refusal
