@@ -7,6 +7,7 @@ checking included. Heads are kept decoded for as long as nothing was written.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -35,15 +36,15 @@ from kiosk_server.archive.lines import (
     REASONS,
     Checked,
     Household,
-    Mismatch,
     Row,
     RowsDoNotMatch,
     all_checked,
     decoded_head,
     in_parts,
     line_shown,
-    lines_shown,
     require_members,
+    rows_shown,
+    span_shown,
 )
 from kiosk_server.archive.past import closed_years, old_sheets
 from kiosk_server.archive.past.changes import changes
@@ -60,7 +61,6 @@ from kiosk_server.archive.statements import (
     HOUSEHOLDS_PAID,
     KEYLESS_BEFORE,
     LINES_AT,
-    LINES_IN_SPAN,
     LINES_OF_HOUSEHOLD,
     LOG_OF_VILLAGE,
     NAMESAKES,
@@ -234,7 +234,7 @@ class Board:
             if first > last:
                 return ()
             span = line_key(found.batch, first), line_key(found.batch, last)
-            return self._lines(found, self._db.execute(LINES_IN_SPAN, span), last - first + 1)
+            return self._lines(found, partial(span_shown, self._db, span, batch))
 
     def lines_at(self, village: str, batch: str, numbers: Sequence[int]) -> tuple[Line, ...]:
         """These lines of a list, each checked; raises RowsDoNotMatch."""
@@ -243,7 +243,8 @@ class Board:
             if found is None or not numbers:
                 return ()
             keys = listed(line_key(found.batch, number) for number in numbers)
-            return self._lines(found, self._db.execute(LINES_AT.format(keys=keys)), len(numbers))
+            rows = self._db.execute(LINES_AT.format(keys=keys)).fetchall()
+            return self._lines(found, partial(rows_shown, self._db, rows, [batch] * len(numbers)))
 
     def overview(self, village: str, batch: str) -> Overview:
         """Groups, surnames and decimals of a list, read once; kept until something is written."""
@@ -488,13 +489,11 @@ class Board:
             asked = (what, village, None if batches is None else frozenset(batches))
             return self._kept.of(asked, lambda: find(self.where(village, batches)))
 
-    def _lines(self, found: Shown, rows: Iterable[Row], count: int) -> tuple[Line, ...]:
-        """So many lines of one list as shown; raises RowsDoNotMatch."""
-        head, some = found.head, list(rows)
+    def _lines(self, found: Shown, shown: Callable[..., tuple[Line, ...]]) -> tuple[Line, ...]:
+        """Lines of one list as shown; raises RowsDoNotMatch."""
+        head = found.head
         try:
-            if len(some) != count:
-                raise Mismatch
-            return lines_shown(self._db, some, head.batch, sensitive=head.terms.sensitive, mask=self._mask)
+            return shown(sensitive=head.terms.sensitive, mask=self._mask)
         except REASONS as e:
             raise RowsDoNotMatch(village=head.village.name, batch=head.batch) from e
 

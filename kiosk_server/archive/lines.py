@@ -44,6 +44,7 @@ from kiosk_server.archive.statements import (
     ERASED,
     EVENT,
     LINES_IN_SPAN,
+    LINES_PLAIN,
     LISTED,
     WITHDRAWN,
 )
@@ -58,6 +59,8 @@ _sha256 = hashlib.sha256
 AT_ONCE = 2_000
 Row = tuple[Any, ...]
 """id, leaf, was, gone, standing, seq, household, head and body, as `statements.LINES_IN_SPAN` has them."""
+Plain = tuple[int, int, int, bytes, bytes]
+"""id, seq, household, head and body, as `statements.LINES_PLAIN` has them."""
 Household = tuple[int, str, str]
 """Mark, name and group."""
 
@@ -107,18 +110,27 @@ def all_checked(db: Connection, rows: Iterable[Row], batches: Sequence[str]) -> 
     ]
 
 
-def as_published(rows: list[Row], batches: Sequence[str]) -> list[Payout] | None:
-    """Two decoder calls for a page; None where a line is not as it was published, or not the county's."""
+def as_published(rows: list[Row], batches: list[str]) -> list[Payout] | None:
+    """The payouts of rows that stand as they were published; None where one does not, or is not the county's."""
     try:
-        events, payouts = all_heads([row[7] for row in rows]), all_published([row[8] for row in rows])
+        for key, leaf, was, gone, standing, *_ in rows:  # log_of(leaf), and the log of the line's batch
+            if was or gone or standing != LISTED or leaf >> 32 != key >> 40:
+                return None
+    except TypeError:
+        return None
+    return signed(
+        [(key, seq, household, head, body) for key, *_, seq, household, head, body in rows], batches
+    )
+
+
+def signed(lines: list[Plain], batches: list[str]) -> list[Payout] | None:
+    """Two decoder calls for a page of lines as they were published; None where one is not the county's."""
+    try:
+        events, payouts = all_heads([line[3] for line in lines]), all_published([line[4] for line in lines])
     except (TypeError, msgspec.MsgspecError):
         return None
-    for row, event, payout, batch in zip(rows, events, payouts, batches, strict=True):
-        key, leaf, was, gone, standing, seq, _, _, body = row
-        if was or gone or standing != LISTED or seq != payout.seq or event.batch != batch:
-            return None
-        # A call costs here: log_of(leaf) and the log of the line's batch, written out.
-        if event.kind != PUBLISH or event.rev != 1 or leaf >> 32 != key >> 40:
+    for (_, seq, _, _, body), event, payout, batch in zip(lines, events, payouts, batches, strict=True):
+        if seq != payout.seq or event.batch != batch or event.kind != PUBLISH or event.rev != 1:
             return None
         if _sha256(body).hexdigest() != event.body:
             return None
@@ -212,24 +224,37 @@ def line_shown(one: Checked, *, sensitive: bool, mask: MaskPolicy) -> sheet.Line
     )
 
 
-def lines_shown(
-    db: Connection, rows: list[Row], batch: str, *, sensitive: bool, mask: MaskPolicy
+def span_shown(
+    db: Connection, span: tuple[int, int], batch: str, *, sensitive: bool, mask: MaskPolicy
 ) -> tuple[sheet.Line, ...]:
-    """Rows that follow each other on a list; raises one of REASONS, also where their order is not the county's."""
-    payouts = as_published(rows, [batch] * len(rows))
+    """Lines that follow each other on a list, first and last by key; raises one of REASONS.
+
+    Mostly none of them was corrected or taken down: then no more is asked of the tables than is shown.
+    """
+    first, last = span
+    plain, count = db.execute(LINES_PLAIN, span).fetchall(), last - first + 1
+    payouts = signed(plain, [batch] * count) if len(plain) == count else None
     if payouts is None:
-        believed = [checked(db, row, batch) for row in rows]
-        in_order = in_sheet_order(one.payout for one in believed)
-        lines = [line_shown(one, sensitive=sensitive, mask=mask) for one in believed]
-    else:
-        in_order, line = in_sheet_order(payouts), sheet.line_of
-        lines = [  # line_of(key) and number_of(household), written out
-            line(one, number=row[0] & 0xFFFFFF, household=row[6] & 0xFFFFFFFF, sensitive=sensitive, mask=mask)
-            for one, row in zip(payouts, rows, strict=True)
-        ]
-    if not in_order:
+        rows = db.execute(LINES_IN_SPAN, span).fetchall()
+        return rows_shown(db, rows, [batch] * count, sensitive=sensitive, mask=mask)
+    if not in_sheet_order(payouts):
         raise Mismatch
+    line = sheet.line_of
+    lines = [  # line_of(key) and number_of(household), written out
+        line(one, number=row[0] & 0xFFFFFF, household=row[2] & 0xFFFFFFFF, sensitive=sensitive, mask=mask)
+        for one, row in zip(payouts, plain, strict=True)
+    ]
     return tuple(lines)
+
+
+def rows_shown(
+    db: Connection, rows: list[Row], batches: list[str], *, sensitive: bool, mask: MaskPolicy
+) -> tuple[sheet.Line, ...]:
+    """Lines of a list in the county's order, each held against its events; raises one of REASONS."""
+    believed = all_checked(db, rows, batches)
+    if not in_sheet_order(one.payout for one in believed):
+        raise Mismatch
+    return tuple([line_shown(one, sensitive=sensitive, mask=mask) for one in believed])
 
 
 def in_parts(db: Connection, batch: int) -> Iterator[tuple[list[Row], list[Payout], list[Row]]]:
