@@ -50,7 +50,7 @@ from kiosk_server.archive.statements import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from boards.model.pack import MaskPolicy
     from kiosk_server.archive.engines.connection import Connection
@@ -96,7 +96,7 @@ class Checked(msgspec.Struct, frozen=True, gc=False):
     corrected_at: str = ""  # and when
 
 
-def all_checked(db: Connection, rows: Iterable[Row], batches: Sequence[str]) -> list[Checked]:
+def all_checked(db: Connection, rows: Iterable[Row], batches: list[str]) -> list[Checked]:
     """Hold rows against their events, one for each name, that of its batch; raises one of REASONS."""
     rows = list(rows)
     if len(rows) != len(batches):
@@ -111,7 +111,7 @@ def all_checked(db: Connection, rows: Iterable[Row], batches: Sequence[str]) -> 
 
 
 def as_published(rows: list[Row], batches: list[str]) -> list[Payout] | None:
-    """The payouts of rows that stand as they were published; None where one does not, or is not the county's."""
+    """The payouts of rows as they were published; None where one is not, or not the county's."""
     try:
         for key, leaf, was, gone, standing, *_ in rows:  # log_of(leaf), and the log of the line's batch
             if was or gone or standing != LISTED or leaf >> 32 != key >> 40:

@@ -159,13 +159,14 @@ class FrontDoor:
             accepts_gzip(headers.get(b"accept-encoding", b"")[:256]),
             _client(scope),
         )
-        kept = self._remembered(scope, visit)
+        key = _key(scope["path"], visit)
+        kept = self._remembered(scope, visit, key)
         if kept is None and door is Door.LAN:
             if refusal := self.pace.composes(visit.client, self.ticks()):
                 return self._sent_away(refusal)
             await self.turnstile.passed()
         if kept is None:
-            return await self._composed(scope, receive, visit)
+            return await self._composed(scope, receive, visit, key)
         if len(self._recent) < MOST_RECENT and sum(map(len, words[1:])) < LONGEST_WORDS:
             self._recent[words] = kept
         return kept
@@ -191,20 +192,19 @@ class FrontDoor:
             self._seen, self._seen_as = moment, seen_as
         return moment
 
-    def _remembered(self, scope: HTTPScope, visit: Visit) -> Kept | None:
+    def _remembered(self, scope: HTTPScope, visit: Visit, key: Key | None) -> Kept | None:
         if scope["method"] not in READING:
             return None
         path = scope["path"]
         if path.startswith(PREFIX):
             kept = self.static.get(path, gzipped=visit.gzipped)
         else:
-            key = _key(path, visit)
             kept = self.cache.get(key) if key else None
         if kept:
             self.logbook.counted["answers"] += 1
         return kept
 
-    async def _composed(self, scope: HTTPScope, receive: Receive, visit: Visit) -> Kept:
+    async def _composed(self, scope: HTTPScope, receive: Receive, visit: Visit, key: Key | None) -> Kept:
         """Ask the application, log its work, keep the answer if it is public and whole."""
         began = time.perf_counter()
         inner = {**scope, "state": {**scope.get("state", {}), "visit": visit}}
@@ -212,15 +212,17 @@ class FrontDoor:
         answer = Answer()
         await self.app(inner, receive, answer.take)  # type: ignore[arg-type]
         kept = answer.finished(gzip_wanted=visit.gzipped)
-        key = _key(scope["path"], visit)
-        now = visit.moment is not None and _seen_as(visit.moment) == self._seen_as
-        if kept.etag and key and now:  # the world may have moved on while a sheet was drawn
+        if kept.etag and key and self._holds(visit.moment):
             self.cache.put(key, kept)
             self._recent.clear()  # it must not hold what the cache has let go
         took_ms = (time.perf_counter() - began) * 1000
         self.logbook.served(str(inner.get("path_template") or "-"), answer.status, took_ms, visit.door)
         self._tally(began)
         return kept
+
+    def _holds(self, moment: Moment | None) -> bool:
+        """Whether the world is as it was then: it may have moved on while a sheet was drawn."""
+        return moment is self._seen or (moment is not None and _seen_as(moment) == self._seen_as)
 
     def _sent_away(self, refusal: Refusal) -> Kept:
         """Counted, not listed: whoever asks too fast shall not fill the log either."""

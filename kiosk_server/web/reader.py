@@ -193,7 +193,9 @@ class Reader:
     def address(self) -> str:
         """Of this page, with what is asked of it."""
         path, wish = within(self.path), self.visit.wish
-        return asking(path, **wish._asdict()) if any(wish) else path
+        if not any(wish[1:]):  # only pages are turned
+            return f"{path}?page={wish.page}" if wish.page else path
+        return asking(path, **wish._asdict())
 
     def frame(self, village: Village, back: str = "", say: str = "") -> Frame:
         """What the page shares with all others."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from boards.model.money import yuan, yuans
@@ -28,18 +29,22 @@ class Columns(NamedTuple):
     amount: bool = True
 
 
+_GROUP, _ITEM = attrgetter("group"), attrgetter("item")
+
+
 def columns(head: SheetHead, lines: tuple[Line, ...]) -> Columns:
     """Columns of a variant; those nobody fills are left away."""
     application = head.variant is Variant.APPLICATION
     if head.terms.sensitive:
         return Columns(amount=not application)
+    things = head.variant is Variant.IN_KIND
     return Columns(
-        group=any(line.group for line in lines),
-        item=head.variant is not Variant.IN_KIND and any(line.item for line in lines),
-        quantity=any(line.quantity is not None for line in lines),
-        rate=not application and any(line.rate is not None for line in lines),
-        things=head.variant is Variant.IN_KIND,
-        amount=head.in_money,
+        any(map(_GROUP, lines)),
+        not things and any(map(_ITEM, lines)),
+        any(line.quantity is not None for line in lines),
+        not application and any(line.rate is not None for line in lines),
+        things,
+        head.in_money,
     )
 
 
@@ -159,13 +164,8 @@ def _quantities(lines: tuple[Line, ...], unit: str, whole: Overview, tongue: Ton
 
 
 def _rates(lines: tuple[Line, ...], whole: Overview) -> Column:
-    """Rates with the decimals of their list, two at least.
-
-    Most lists have one, and a Decimal is quicker compared than written or hashed.
-    """
-    texts, last, text = [], None, ""
-    for line in lines:
-        if line.rate != last:
-            last, text = line.rate, aligned((line.rate,), max(2, whole.rate_decimals))[0]
-        texts.append(text)
-    return texts
+    """Rates with the decimals of their list, two at least; most lists have one rate."""
+    rates, decimals = [line.rate for line in lines], max(2, whole.rate_decimals)
+    if rates.count(rates[0]) == len(rates):
+        return aligned(rates[:1], decimals) * len(rates)
+    return aligned(rates, decimals)
