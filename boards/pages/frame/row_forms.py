@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from itertools import chain
 from typing import Final, NamedTuple, Protocol
 
 from minijinja import safe
@@ -90,7 +89,7 @@ class PageForm:
 def escaped(columns: Iterable[Sequence[str]]) -> list[Sequence[str]]:
     """Columns of texts ready for a page, all at once: mostly there is nothing to do."""
     made = list(columns)
-    whole = "".join(chain.from_iterable(made))
+    whole = "".join(map("".join, made))
     if not _SIGN.search(whole):
         return made
     return [[written(text) for text in column] for column in made]

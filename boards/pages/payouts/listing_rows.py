@@ -13,7 +13,7 @@ from boards.model.money import yuan, yuans
 from boards.pages.frame.row_forms import Draw, Form, escaped, mark
 from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import aligned
-from boards.sheets.overview import Overview, names_shown
+from boards.sheets.overview import Overview, names_shown, says_more
 from boards.sheets.sheet import Line, SheetHead, Variant
 from boards.sheets.views import ListView
 
@@ -86,8 +86,8 @@ _FIGURES = Cells._fields.index("household")
 def cells(view: ListView, shown: Columns, today: date, tongue: Tongue) -> Cells:
     """What the lines of a page say."""
     head, lines, none = view.posted.head, view.lines, [""] * len(view.lines)
-    more: Iterable[Column] = (none,) * 5  # most lists have no line that says more
-    if any(line.beneficiary or line.remark or line.corrected_from_fen is not None for line in lines):
+    more: Iterable[Column] = (none,) * 5
+    if view.overview.says_more and any(map(says_more, lines)):
         more = zip(*(_more_of(line, head, today, tongue) for line in lines), strict=True)
     beside, remark, old, day, why = more
     return Cells(
@@ -97,7 +97,7 @@ def cells(view: ListView, shown: Columns, today: date, tongue: Tongue) -> Cells:
         quantity=_quantities(lines, head.unit, view.overview, tongue) if shown.quantity else none,
         rate=_rates(lines, view.overview) if shown.rate else none,
         amount=yuans([line.amount_fen for line in lines]) if shown.amount else none,
-        household=[str(line.household or "") for line in lines],
+        household=[str(line.household) if line.household else "" for line in lines],
         unit=[tongue.measured("", head.unit)] * len(lines),
         beside=beside,
         remark=remark,
