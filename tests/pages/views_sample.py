@@ -66,7 +66,7 @@ FRAME = Frame(
 def frame(path: str, back: str = f"/v/{CODE}/", **changed) -> Frame:
     """Frame of a page below the village."""
     taken_home = path.startswith(("/pay", "/prog", "/house", "/find", "/init", "/group", "/year"))
-    share = f"/v/{CODE}/phone?back=/v/{CODE}{path.partition('?')[0]}" if taken_home else ""
+    share = f"/v/{CODE}/phone?back=" if taken_home else ""
     read = path if path.startswith(("/find", "/help", "/pay", "/prog", "/house", "/year", "/land")) else ""
     say = f"/v/{CODE}/say{'/home' if path == '/' else read.partition('?')[0]}" if read or path == "/" else ""
     return replace(FRAME, **{"path": f"/v/{CODE}{path}", "back": back, "share": share, "say": say, **changed})
