@@ -37,13 +37,8 @@ def overview(head: SheetHead, lines: Sequence[Line]) -> Overview:
         surnames={surname: surnames[surname] for surname in most},
         quantity_decimals=decimals(line.quantity for line in lines) if len(units) == 1 else 0,
         rate_decimals=decimals(line.rate for line in lines),
-        says_more=any(map(says_more, lines)),
+        says_more=any(line.says_more for line in lines),
     )
-
-
-def says_more(line: Line) -> bool:
-    """Whether a line names somebody else, has a remark or was corrected; most lists have no such line."""
-    return bool(line.beneficiary or line.remark) or line.corrected_from_fen is not None
 
 
 def name_shown(head: SheetHead, line: Line) -> str:

@@ -47,6 +47,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     corrected_on: date | None = None
     corrected_why: str = ""
 
+    @property
+    def says_more(self) -> bool:
+        """Whether it names somebody else, has a remark or was corrected: most lines do not."""
+        return bool(self.beneficiary or self.remark) or self.corrected_from_fen is not None
+
 
 class SheetHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything of a sheet but its lines. Composed at import, stored, never recomputed.

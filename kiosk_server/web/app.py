@@ -66,7 +66,8 @@ ROUTES = [
     payouts.lists,  # /v/<code>/payouts/feed.atom
     payouts.lists_linked,  # /v/<code>/payouts/feed.jsonld
     payouts.list_deadline,  # /v/<code>/payouts/<batch>/deadline.ics
-    payouts.by_number,  # /N/<10 digits>[/anything]           the address in a QR
+    payouts.by_number,  # /N/<10 digits>                      the address in a QR
+    payouts.by_number_and_rest,  # /N/<10 digits>/<anything>
     land.cases,  # /v/<code>/land
     land.case,  # /v/<code>/land/<case>
     land.notice,  # /v/<code>/land/<case>/<n>

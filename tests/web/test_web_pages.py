@@ -424,7 +424,7 @@ def test_a_program_that_breaks_is_told_and_logged_without_a_name(place, site):
 
 def test_no_route_is_left_out_of_the_tests(place):
     """Every route of the table is asked for somewhere above."""
-    assert len(ROUTES) == 49  # some in tests/voice, test_web_finding, _land*, _twins, _year, _feeds, _open
+    assert len(ROUTES) == 50  # some in tests/voice, test_web_finding, _land*, _twins, _year, _feeds, _open
 
 
 def test_the_day_is_the_village_s_not_london_s(place):

@@ -13,7 +13,7 @@ from boards.model.money import yuan, yuans
 from boards.pages.frame.row_forms import Draw, Form, escaped, mark
 from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import aligned
-from boards.sheets.overview import Overview, names_shown, says_more
+from boards.sheets.overview import Overview, names_shown
 from boards.sheets.sheet import Line, SheetHead, Variant
 from boards.sheets.views import ListView
 
@@ -87,7 +87,7 @@ def cells(view: ListView, shown: Columns, today: date, tongue: Tongue) -> Cells:
     """What the lines of a page say."""
     head, lines, none = view.posted.head, view.lines, [""] * len(view.lines)
     more: Iterable[Column] = (none,) * 5
-    if view.overview.says_more and any(map(says_more, lines)):
+    if view.overview.says_more and any(line.says_more for line in lines):
         more = zip(*(_more_of(line, head, today, tongue) for line in lines), strict=True)
     beside, remark, old, day, why = more
     return Cells(

@@ -91,12 +91,20 @@ def _base(here: Reader) -> str:
     return here.doors.settings.public_base_url
 
 
-@get(
-    [f"/{letter}/{{number:str}}{rest}" for letter in "Nn" for rest in ("", "/{rest:path}")],
-    sync_to_thread=False,
-)
-def by_number(request: Ask, number: FromPath[str], rest: Path | None = None) -> Response[bytes]:  # noqa: ARG001 - whatever else
-    """The sheet or notice whose QR was scanned or whose number was typed; an old one points at the new."""
+@get(["/N/{number:str}", "/n/{number:str}"], sync_to_thread=False)
+def by_number(request: Ask, number: FromPath[str]) -> Response[bytes]:
+    """The sheet or notice whose QR was scanned or whose number was typed."""
+    return _numbered(request, number)
+
+
+@get(["/N/{number:str}/{rest:path}", "/n/{number:str}/{rest:path}"], sync_to_thread=False)
+def by_number_and_rest(request: Ask, number: FromPath[str], rest: FromPath[Path]) -> Response[bytes]:  # noqa: ARG001
+    """The same, whatever a phone puts behind it."""
+    return _numbered(request, number)
+
+
+def _numbered(request: Ask, number: str) -> Response[bytes]:
+    """A sheet or notice by its number; an old one points at the new."""
     here = reader(request)
     plain = len(number) == CODE_DIGITS and number.isascii() and number.isdigit()
     with here.board.snapshot():
