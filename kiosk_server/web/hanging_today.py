@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from boards.sheets.found import Text
 from boards.sheets.land.case_line import CaseLine
 from boards.sheets.views import Posted
 from kiosk_server.archive.snapshot import Kept
-from kiosk_server.web.guard import Door
-from kiosk_server.web.visit import Choice, Moment
+from kiosk_server.web.visit import Moment
 
 MOST_OPENED: Final = 128
 
@@ -30,8 +29,8 @@ class HangingToday:
         self.open_in: dict[str, frozenset[str]] = {}  # by village: batches whose names may be shown
         self.cases: dict[str, tuple[CaseLine, ...]] = {}  # by village: a kilobyte a case
         self.texts: dict[str, tuple[Text, ...]] = {}  # by village: what the search reads
-        self.frames: dict[tuple[str, Choice, Door], dict[str, Any]] = {}  # by village and look
-        self.opened: Kept = Kept(MOST_OPENED)  # lists, drawn for one look: some ten kilobytes each
+        self.frames = Kept()  # by village and look: what the frames of its pages have in common
+        self.opened = Kept(MOST_OPENED)  # by list and look: some ten kilobytes each
 
     def at(self, state_version: int, moment: Moment) -> Self:
         """What is known of this moment; what was known of another is forgotten."""

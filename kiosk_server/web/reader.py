@@ -22,7 +22,7 @@ from boards.model.periods import same_period
 from boards.model.place import Village
 from boards.model.windows import days_left, names_visible, year_before_visible
 from boards.pages import Pages
-from boards.pages.frame.row_forms import Written
+from boards.pages.frame.row_forms import Filled
 from boards.pages.frame.wording import asking, within
 from boards.sheets.sheet import SheetHead
 from boards.sheets.views import Frame, Posted
@@ -200,9 +200,7 @@ class Reader:
     def frame(self, village: Village, back: str = "", say: str = "") -> Frame:
         """What the page shares with all others."""
         look = village.code, self.visit.choice, self.visit.door
-        shared = self.hanging.frames.get(look)
-        if shared is None:
-            shared = self.hanging.frames[look] = self._shared(village)
+        shared = self.hanging.frames.of(look, lambda: self._shared(village))
         share, said = self._share(village.code), self._say(village.code, say)
         return Frame(path=self.address, back=back, share=share, say=said, **shared)
 
@@ -319,7 +317,7 @@ class Page(Response[bytes]):
         await send(self._body)
 
 
-def public(page: str | Written) -> Page:
+def public(page: str | Filled) -> Page:
     """A page for everyone: may be kept while nothing has moved."""
     if isinstance(page, str):
         return Page(page.encode(), PUBLIC)

@@ -17,7 +17,7 @@ from boards.model.money import product_fen, yuan
 from boards.model.payouts import Phase
 from boards.pages import Pages
 from boards.pages.frame import frame as shells
-from boards.pages.frame.row_forms import Form, Written, written
+from boards.pages.frame.row_forms import Filled, Form, written
 from boards.pages.frame.wording import plain, rate_text, within
 from boards.pages.pages import Forms
 from boards.pages.payouts import listing
@@ -52,7 +52,7 @@ class WholePage(Whole):
         whole = Whole(
             forms.draw, "shell.html", **self._links, **shells.shell_variables(shell, forms.tongue)
         ).filled(blocks._replace(here=own["own"]))
-        return Written(whole.encode(), "")
+        return Filled(whole.encode(), "")
 
 
 class WholeForms(Forms):

@@ -59,11 +59,11 @@ class Form:
         return "".join(parts)
 
 
-class Written(NamedTuple):
+class Filled(NamedTuple):
     """A whole page in the bytes that are sent, and what tells it from any other page."""
 
     page: bytes
-    digest: str  # of the form and its cells: three times as quick as of the page
+    digest: str  # SHA-256 of the form and of what was filled in: a third of the bytes
 
 
 class PageForm:
@@ -77,13 +77,13 @@ class PageForm:
         self._parts, self._places = [part.encode() for part in parts], [int(place) for place in parts[1::2]]
         self._digest = sha256(drawn.encode())
 
-    def filled(self, cells: Sequence[str]) -> Written:
+    def filled(self, cells: Sequence[str]) -> Filled:
         """Write the page; `cells` has for every number its finished markup."""
         coded = [cells[place].encode() for place in self._places]
         parts, digest = self._parts.copy(), self._digest.copy()
         parts[1::2] = coded
         digest.update(_NO_MARKUP.join(coded))
-        return Written(b"".join(parts), digest.hexdigest())
+        return Filled(b"".join(parts), digest.hexdigest())
 
 
 def escaped(columns: Iterable[Sequence[str]]) -> list[Sequence[str]]:

@@ -13,7 +13,7 @@ from boards.model.payouts import LeftOut, LeftOutReason
 from boards.pages.frame.frame import BETWEEN
 from boards.pages.frame.pager import Pager
 from boards.pages.frame.phrases import phrased
-from boards.pages.frame.row_forms import Draw, PageForm, Written, mark
+from boards.pages.frame.row_forms import Draw, Filled, PageForm, mark
 from boards.pages.frame.tongue import Tongue
 from boards.pages.frame.wording import aligned, asking, called, link, under, within
 from boards.pages.land.words import last_day, term_text, why_provisional
@@ -27,7 +27,7 @@ MOST_KEYS: Final = 12  # groups that stand above a list at once; more of them be
 
 
 class ListShell(NamedTuple):
-    """All that the shell of a list's pages is made of, and the key under which it is kept."""
+    """All that the shell of a list's pages is made of."""
 
     posted: Posted
     name: str  # of its programme, in the language of the page
@@ -111,7 +111,7 @@ def reconciled(head: SheetHead, tongue: Tongue) -> dict[str, Any]:
 class OpenList:
     """A list that somebody opened: what its pages share is drawn once, each page is filled in (settled §23).
 
-    All but a page's lines, number and sums is of the view and the frame it was opened with; whoever keeps it
+    All but a page's lines, place and sums is of the view and the frame it was opened with: whoever keeps it
     lets it go when either may have changed.
     """
 
@@ -126,7 +126,7 @@ class OpenList:
         self._at = link(under(frame.village_code))
         self._drawn: dict[tuple[Columns, bool], PageForm] = {}
 
-    def page(self, view: ListView, path: str) -> Written:
+    def page(self, view: ListView, path: str) -> Filled:
         """One page of it, whose address is `path`."""
         head, lines, forms = view.posted.head, view.lines, self._forms
         shown = columns(head, lines)
