@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from litestar import Litestar
 from litestar.datastructures import State
+from litestar.events import BaseEventEmitterBackend
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 
@@ -251,6 +252,16 @@ class _Routes(Litestar):
         return [*plugins, MsgspecDIPlugin()]
 
 
+class _NoEvents(BaseEventEmitterBackend):
+    """Nothing here tells of events or waits for them; Litestar's own loads half of anyio to do so."""
+
+    def emit(self, event_id: str, *_: object, **__: object) -> None:
+        """Nobody listens."""
+
+    async def __aexit__(self, *_: object) -> None:
+        """Nothing was opened."""
+
+
 def _application(doors: Doors) -> Litestar:
     @asynccontextmanager
     async def living(_: Litestar) -> AsyncIterator[None]:
@@ -264,6 +275,7 @@ def _application(doors: Doors) -> Litestar:
         exception_handlers={Exception: explained},
         openapi_config=None,
         logging_config=None,
+        event_emitter_backend=_NoEvents,
         lifespan=[living],
         request_max_body_size=64 << 10,
     )
