@@ -18,7 +18,6 @@ from boards.model.pack import MaskPolicy
 from boards.model.privacy.withheld import shown
 from kiosk_server.archive.board import Board
 from kiosk_server.archive.engines.troubles import ArchiveDamaged, ArchiveMissing, named
-from kiosk_server.archive.kept.register import Register
 from kiosk_server.archive.kept.vault import EVENTS, VAULT, Vault
 from kiosk_server.archive.trust_files import PACK_FILES
 from kiosk_server.desk.adopted import NO_PACK, NothingFromCounty, pack_in, pack_lived_by, stored_pack
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from kiosk_server.archive.archive import Archive
     from kiosk_server.archive.engines.connection import Database
     from kiosk_server.archive.kept.events import KeptEvents
+    from kiosk_server.archive.kept.register import Register
     from kiosk_server.desk.catch_up import Road
     from kiosk_server.desk.erasing import Places
     from kiosk_server.desk.keeping import Keeping
@@ -193,6 +193,8 @@ def open_events(settings: Settings) -> KeptEvents:
 
 def open_register(settings: Settings) -> Register:
     """What this machine did, one line an act."""
+    from kiosk_server.archive.kept.register import Register  # noqa: PLC0415 - the server writes none
+
     return Register(data(settings), database(settings))
 
 

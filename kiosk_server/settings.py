@@ -44,7 +44,7 @@ class Web(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     lan_url: str = ""  # how phones reach the LAN door, e.g. http://192.168.1.20:8081; "" makes it of lan_host
     landscape: bool = False
     base_px: int = 0  # text size the board was calibrated to at /setup; 0: by the screen's short side
-    cache_bytes: int = 6 << 20
+    cache_bytes: int = 4 << 20  # some 800 pages: all lists of a village and more
     graceful_shutdown_s: int = 3
 
 

@@ -100,9 +100,17 @@ def bundles(start: int, stop: int) -> tuple[Bundle, ...]:
 def lines(bundle: Bundle, raw: bytes, start: int) -> bytes:
     """The lines of a bundle from a log index on; raises BundleDamaged, BundleMisfit."""
     data = unpacked(raw, wire.BUNDLE_LIMIT_BYTES)
-    if data.count(b"\n") != bundle.width or not data.endswith(b"\n"):
+    if not data.endswith(b"\n"):
         raise BundleMisfit(name=bundle.name)
     return data.split(b"\n", start - bundle.first)[-1]
+
+
+def _committed(bundle: Bundle, raw: bytes, start: int) -> wire.Committed:
+    """Heads, bodies and commitments of these lines, as many as the bundle's name says."""
+    found = wire.all_committed(lines(bundle, raw, start), start)
+    if len(found[0]) != bundle.first + bundle.width - start:
+        raise BundleMisfit(name=bundle.name)
+    return found
 
 
 def _read(bundle: Bundle, raw: bytes, start: int, gone: set[int]) -> tuple[Looked, list[bytes], list[int]]:
@@ -111,7 +119,7 @@ def _read(bundle: Bundle, raw: bytes, start: int, gone: set[int]) -> tuple[Looke
     `gone` gathers the indexes without body, and loses those an erase explains. Raises BodyMismatch.
     """
     sha256, closes = hashlib.sha256, list[int]()
-    heads, bodies, commitments = wire.all_committed(lines(bundle, raw, start), start)
+    heads, bodies, commitments = _committed(bundle, raw, start)
     digests = [None if body is None else sha256(body).hexdigest() for body in bodies]
     if digests != [one.body for one in commitments]:
         for index, (digest, one) in enumerate(zip(digests, commitments, strict=True), start):
@@ -171,7 +179,7 @@ def forked(read: Callable[[str], bytes], seen: Checkpoint, target: Checkpoint) -
     at_seen = tree.EMPTY_ROOT
     for bundle in bundles(0, target.size):
         first = bundle.first
-        heads, *_ = wire.all_committed(lines(bundle, read(bundle.name), first))
+        heads, *_ = _committed(bundle, read(bundle.name), first)
         hashes = [tree.leaf_hash(head) for head in heads]
         if first < seen.size <= first + len(hashes):
             at_seen = tree.root(tree.extended(first, frontier, hashes[: seen.size - first]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from boards.model.errors import Fault, Refusal
@@ -20,7 +20,7 @@ from sync.seams import Leaf, LogState
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sync.proof import Proven
+    from sync.proof import Looked, Proven
 
 
 class SpoolChanged(Refusal):
@@ -54,18 +54,19 @@ class ProvenStretch:
 def leaves(read: Callable[[str], bytes], proof: Proven, start: int) -> Iterator[Leaf]:
     """All proven leaves from `start`; raises SpoolChanged."""
     gate = PrivacyGate()
-    for looked in proof.bundles:
-        bundle = looked.bundle
-        raw = read(bundle.name)
-        if hashlib.sha256(raw).digest() != looked.digest:
-            raise SpoolChanged(name=bundle.name)
-        first = max(start, bundle.first)
-        data = inflated(raw, wire.BUNDLE_LIMIT_BYTES)  # these very bytes were accepted before
-        lines = data.split(b"\n", first - bundle.first)[-1]
-        heads, bodies = wire.all_cut(lines, array("H", looked.heads), array("H", looked.bodies))
-        withheld = gate.held_back(heads, bodies)
-        for at in withheld:
-            bodies[at] = None
-        troubles = ["privacy" if at in withheld else "" for at in range(len(heads))]
-        hashes = [looked.hashes[at : at + 32] for at in range(0, 32 * len(heads), 32)]
-        yield from map(Leaf, range(first, first + len(heads)), heads, bodies, troubles, hashes)
+    return chain.from_iterable(_leaves(read(one.bundle.name), one, start, gate) for one in proof.bundles)
+
+
+def _leaves(raw: bytes, looked: Looked, start: int, gate: PrivacyGate) -> Iterator[Leaf]:
+    bundle, hashes = looked.bundle, looked.hashes
+    if hashlib.sha256(raw).digest() != looked.digest:
+        raise SpoolChanged(name=bundle.name)
+    first = max(start, bundle.first)
+    data = inflated(raw, wire.BUNDLE_LIMIT_BYTES)  # these very bytes were accepted before
+    lines = data.split(b"\n", first - bundle.first)[-1]
+    heads, bodies = wire.all_cut(lines, array("H", looked.heads), array("H", looked.bodies))
+    troubles = [""] * len(heads)
+    for at in gate.held_back(heads, bodies):
+        bodies[at], troubles[at] = None, "privacy"
+    each = [hashes[at : at + 32] for at in range(0, len(hashes), 32)]
+    return map(Leaf, range(first, first + len(heads)), heads, bodies, troubles, each)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from boards.model.errors import Fault, Refusal
@@ -43,4 +42,6 @@ class FaultsInFile(Refusal):
 
 def nearest(word: str, known: Collection[str]) -> str:
     """The known word that was probably meant; "" where none is like it."""
+    from difflib import get_close_matches  # noqa: PLC0415 - a file without a slip needs none of it
+
     return next(iter(get_close_matches(word.strip().lower(), known, 1)), "")

@@ -11,9 +11,9 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from html import escape
 from io import BytesIO, StringIO
 from typing import Final, NamedTuple
-from xml.sax.saxutils import escape
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 Cell = str | int
@@ -115,7 +115,7 @@ def _cells(table: Table, number: int, row: Sequence[Cell]) -> str:
 def _cell(place: str, cell: Cell, style: int, *, struck: bool) -> str:
     if isinstance(cell, int) and abs(cell) < _EXACT_FEN:
         return f'<c r="{place}" s="{_STRUCK if struck else _MONEY}"><v>{_yuan(cell)}</v></c>'
-    text = escape(_ODD.sub(_coded, cell if isinstance(cell, str) else str(_yuan(cell))))
+    text = escape(_ODD.sub(_coded, cell if isinstance(cell, str) else str(_yuan(cell))), quote=False)
     space = "" if text == text.strip() else ' xml:space="preserve"'
     return f'<c r="{place}" s="{style}" t="inlineStr"><is><t{space}>{text}</t></is></c>'
 

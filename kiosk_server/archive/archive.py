@@ -431,8 +431,10 @@ def _taken(db: Connection, log: int, size: int, stretch: Stretch, fold: Callable
             "id": range(in_log(log, expected), in_log(log, expected) + len(leaves)),
             "head": [leaf.head for leaf in leaves],
             "body": [leaf.body for leaf in leaves],
-            "trouble": [leaf.trouble for leaf in leaves],
         }
+        troubles = [leaf.trouble for leaf in leaves]
+        if any(troubles):  # there is hardly any
+            columns["trouble"] = troubles
         db.append("leaf", columns)
         fold(leaves)
         expected += len(leaves)

@@ -22,17 +22,17 @@ NOTICE, YEAR = "notice", "year.close"
 # plain texts: to ask an enum for a member costs more than to decode a head; a test holds them to wire.Kind
 
 
-class EventHead(msgspec.Struct, frozen=True, gc=False):
-    """What a head says, as far as the boards need it."""
+class EventHead(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a head says, as far as the boards need it; its fields in the order in which they come."""
 
+    amount_fen: int | None = None
+    batch: str
+    body: str
+    crit: bool = False
+    issued: str = ""
     kind: str
     rec: str
     rev: int
-    batch: str
-    body: str
-    issued: str = ""
-    amount_fen: int | None = None
-    crit: bool = False
 
 
 class _Published(msgspec.Struct, frozen=True, gc=False):
@@ -43,8 +43,8 @@ class _Published(msgspec.Struct, frozen=True, gc=False):
 
 _NUL = rb"\u0000"
 _event_head = msgspec.json.Decoder(EventHead).decode
-_all_heads = msgspec.json.Decoder(list[EventHead]).decode
-_all_published = msgspec.json.Decoder(list[_Published]).decode
+_all_heads = msgspec.json.Decoder(EventHead).decode_lines
+_all_published = msgspec.json.Decoder(_Published).decode_lines
 _BODY = {str(kind): msgspec.json.Decoder(type_).decode for kind, type_ in BODIES.items()}
 
 
@@ -54,13 +54,13 @@ def event_head(raw: bytes) -> EventHead:
 
 
 def all_heads(heads: list[bytes]) -> list[EventHead]:
-    """Many heads as one list, as `event_head` has each; each was read as one JSON value when it came."""
-    return _as_many(_all_heads(_without_nul(b"[%b]" % b",".join(heads))), heads)
+    """Many heads at once, as `event_head` has each; each was read as one JSON value when it came."""
+    return _as_many(_all_heads(_without_nul(b"\n".join(heads))), heads)
 
 
 def all_published(bodies: list[bytes]) -> list[Payout]:
     """The payouts of many lines as published or corrected; raises msgspec.MsgspecError."""
-    found = _as_many(_all_published(_without_nul(b"[%b]" % b",".join(bodies))), bodies)
+    found = _as_many(_all_published(_without_nul(b"\n".join(bodies))), bodies)
     return [one.payout for one in found]
 
 

@@ -47,7 +47,9 @@ def open_doors(web: Web) -> list[socket.socket]:
 def listening(host: str, port: int) -> socket.socket:
     """A socket on the address; port 0 takes a free one. Raises PortInUse or DoorNotOpened."""
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        # in bytes: of a text Python loads the tables of all scripts to write it as a foreign domain
+        named = socket.getaddrinfo(host.encode(), port, type=socket.SOCK_STREAM)
+        family, kind, protocol, _, address = named[0]
         made = socket.socket(family, kind, protocol)
     except (OSError, UnicodeError) as e:  # a name that no table of hosts can hold
         raise DoorNotOpened(host=host, port=port, why=getattr(e, "strerror", "") or str(e)) from e

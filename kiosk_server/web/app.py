@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from litestar import Litestar, Response
 from litestar.datastructures import State
+from litestar.events import BaseEventEmitterBackend
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 
@@ -265,6 +266,16 @@ async def _answered(request: Ask) -> Response[Any]:
     return answer
 
 
+class _NoEvents(BaseEventEmitterBackend):
+    """Nothing here tells of events or waits for them; Litestar's own loads half of anyio to do so."""
+
+    def emit(self, event_id: str, *_: object, **__: object) -> None:
+        """Nobody listens."""
+
+    async def __aexit__(self, *_: object) -> None:
+        """Nothing was opened."""
+
+
 def _application(doors: Doors) -> Litestar:
     @asynccontextmanager
     async def living(_: Litestar) -> AsyncIterator[None]:
@@ -279,6 +290,7 @@ def _application(doors: Doors) -> Litestar:
         openapi_config=None,
         logging_config=None,
         before_request=_answered,
+        event_emitter_backend=_NoEvents,
         lifespan=[living],
         request_max_body_size=64 << 10,
     )

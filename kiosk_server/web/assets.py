@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 import re
 from collections.abc import Mapping
 from typing import Protocol
@@ -13,6 +12,14 @@ from kiosk_server.web.cache import Kept
 from kiosk_server.web.headers import FOR_EVER, SECURITY
 
 PREFIX = "/static/"
+KINDS = {
+    "css": b"text/css; charset=utf-8",
+    "js": b"text/javascript; charset=utf-8",
+    "svg": b"image/svg+xml",
+    "woff": b"font/woff",
+}
+"""What our files are: the tables of the machine differ, and are long."""
+
 _URL = re.compile(rb"url\(\s*[\"']?([^\"')]+?)[\"']?\s*\)")
 
 
@@ -61,12 +68,11 @@ def _linked(css: bytes, urls: Mapping[str, str]) -> bytes:
 
 def kept(name: str, body: bytes, *, gzipped: bool) -> Kept:
     """One file as a finished answer that may be kept for ever."""
-    kind = (mimetypes.guess_type(name)[0] or "application/octet-stream").encode()
-    content_type = kind + b"; charset=utf-8" if kind.startswith(b"text/") else kind
-    squeeze = gzipped and compressible(content_type, len(body))
+    kind = KINDS.get(name.rpartition(".")[2], b"application/octet-stream")
+    squeeze = gzipped and compressible(kind, len(body))
     sent = squeezed(body) if squeeze else body
     headers = [
-        (b"content-type", content_type),
+        (b"content-type", kind),
         (b"content-length", str(len(sent)).encode()),
         (b"cache-control", FOR_EVER),
         (b"vary", b"accept-encoding"),

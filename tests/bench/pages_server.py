@@ -69,7 +69,7 @@ def bare(folder: Path):
     return application
 
 
-def main(kind: str, folder: Path, cache_bytes: int = 6 << 20, rows_a_page: int = 0) -> None:
+def main(kind: str, folder: Path, cache_bytes: int = Web().cache_bytes, rows_a_page: int = 0) -> None:
     sockets = open_doors(Web(kiosk_port=0, lan_host="127.0.0.1", lan_port=0))
     port, lan = (one.getsockname()[1] for one in sockets)
     if rows_a_page:  # the ratio is asked for 50 rows; a real page has 20 at most

@@ -229,6 +229,19 @@ async def test_the_refusals_say_what_happened(five, tmp_path):
             await caught_up(five, MemoryShelf(), tmp_path, source=Rewriting(five.feed, change))
 
 
+class Trailing(FolderSource):
+    """A source that writes something behind the last line."""
+
+    def rows(self, village, name):
+        return packed(unpacked(super().rows(village, name), 1 << 21) + b"{}")
+
+
+async def test_nothing_stands_behind_the_last_line(five, tmp_path):
+    """A file ends with its last line: what no line holds is covered by no signature."""
+    with pytest.raises(BundleMisfit):
+        await caught_up(five, MemoryShelf(), tmp_path, source=Trailing(five.feed))
+
+
 async def test_a_fork_of_equal_size_freezes_the_log(five, tmp_path):
     """Two signed checkpoints of one size: both notes are kept, the board stays."""
     left, right = copied(five, tmp_path / "l"), copied(five, tmp_path / "r")

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import re
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -221,6 +222,29 @@ def test_no_line_hides_behind_its_neighbours(lines):
     """Each line must be one event by itself, whatever the lines make together."""
     with pytest.raises(wire.MalformedEvent):
         wire.all_committed(b"".join(line + b"\n" for line in lines))
+
+
+PIECES = (
+    *(
+        b'"body":"',
+        b'"',
+        b"0" * 64,
+        b"0123456789abcdef" * 4 + b'"',
+        b"f" * 63,
+        b"G" * 64,
+        b'"body":""',
+        b",",
+        b"\n",
+    ),
+    b'"body":"' + b"12" * 32 + b'"',
+)
+
+
+@settings(max_examples=400)
+@given(st.lists(st.sampled_from(PIECES), max_size=8).map(b"".join))
+def test_nothing_but_digests_is_blanked(lines):
+    """Cut out all at once or found one by one: 64 hex digits between quotes where a body's digest stands."""
+    assert wire.without_digests(lines) == re.sub(rb'"body":"[0-9a-f]{64}"', b'"body":""', lines)
 
 
 def test_long_and_erased_lines_are_read_too():

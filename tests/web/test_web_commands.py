@@ -342,8 +342,9 @@ def _got(port: int, path: str, language: str = "zh_CN") -> bytes:
 UNNEEDED = {
     "aiosqlite", "babel", "cryptography", "dotenv", "fontTools", "h11", "httpx", "jinja2", "openpyxl", "piccolo",
     "PIL", "polyfactory", "pydantic", "pypinyin", "python_calamine", "reportlab", "rich", "uharfbuzz", "urllib3",
-    "watchfiles", "websockets", "xlrd",
+    "watchfiles", "websockets", "xlrd", "anyio._backends", "difflib", "http.client", "pyexpat", "urllib.request",
     "kiosk_server.archive.archive", "kiosk_server.archive.projection", "kiosk_server.archive.schema.tables",
+    "kiosk_server.archive.kept.register",
     "kiosk_server.county_office", "kiosk_server.desk.catch_up", "kiosk_server.desk.trusting", "sync.county",
     "sync.carriers", "sync.importer", "sync.trust", "securesystemslib", "tuf",
 }  # fmt: skip

@@ -12,7 +12,8 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from kiosk_server.serving.conditional import accepts_gzip, tag, unchanged
-from kiosk_server.web.assets import StaticTable
+from kiosk_server.web.app import static_files
+from kiosk_server.web.assets import KINDS, StaticTable
 from kiosk_server.web.cache import Kept, Key, PageCache
 from kiosk_server.web.freshness import Moments
 from kiosk_server.web.front_door import FrontDoor
@@ -272,6 +273,11 @@ def test_a_file_with_other_bytes_has_another_name():
     """The style's name changes with its bytes, and with those of the pictures it shows."""
     other = StaticTable({**FILES, "icons/a.svg": b"<svg></svg>"})
     assert other.urls["kiosk.css"] != StaticTable(FILES).urls["kiosk.css"]
+
+
+def test_every_static_file_says_what_it_is():
+    """The kind of each file that is served is known here; no table of the machine is asked."""
+    assert {name.rpartition(".")[2] for name in static_files()} <= KINDS.keys()
 
 
 def test_the_door_is_the_socket_not_a_header(site):

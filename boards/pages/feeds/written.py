@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from xml.etree import ElementTree as ET
+from html import escape
 
 import msgspec
 
@@ -92,42 +92,52 @@ def _work(one: Entry, feed: Feed) -> Work:
 
 def atom(feed: Feed) -> bytes:
     """The feed as Atom; digest, last day and day of payment in the words of Dublin Core."""
-    root = ET.Element("feed", {"xmlns": ATOM, "xmlns:dcterms": TERMS, "xml:lang": LANGUAGE})
     here = f"{feed.here}.atom"
-    _told(root, "id", f"{feed.base}{here}")
-    _told(root, "title", feed.title)
-    _told(root, "updated", feed.updated)
-    ET.SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": here})
-    ET.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": feed.page})
-    _told(ET.SubElement(root, "author"), "name", feed.author)
+    root = f'feed xmlns="{ATOM}" xmlns:dcterms="{TERMS}" xml:lang="{LANGUAGE}"'
+    told = [
+        _told("id", f"{feed.base}{here}"),
+        _told("title", feed.title),
+        _told("updated", feed.updated),
+        _bare("link", rel="self", type="application/atom+xml", href=here),
+        _bare("link", rel="alternate", type="text/html", href=feed.page),
+        *_around("author", [_told("name", feed.author)]),
+    ]
     for one in feed.entries:
-        _entry(ET.SubElement(root, "entry"), one, feed.base)
-    ET.indent(root, space=" ")
-    body: bytes = ET.tostring(root, encoding="utf-8")
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + body + b"\n"
+        told += _around("entry", _entry(one, feed.base))
+    return "\n".join(['<?xml version="1.0" encoding="utf-8"?>', *_around(root, told), ""]).encode()
 
 
-def _entry(entry: ET.Element, one: Entry, base: str) -> None:
-    _told(entry, "id", f"{base}/N/{one.code}")
-    _told(entry, "title", one.title)
-    if one.published:
-        _told(entry, "published", one.updated)
-    _told(entry, "updated", one.updated)
-    if one.issuer:
-        _told(ET.SubElement(entry, "author"), "name", one.issuer)
-    ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": one.page})
-    if all(one.kind):
-        ET.SubElement(entry, "category", {"term": one.kind[0], "label": _fit(one.kind[1])})
-    _told(entry, "summary", one.summary)
-    _told(entry, "dcterms:identifier", one.digest)
-    for name, day in (("issued", one.published), ("valid", one.until), ("temporal", one.paid_on)):
-        if day:
-            _told(entry, f"dcterms:{name}", str(day))
+def _entry(one: Entry, base: str) -> list[str]:
+    days = (("issued", one.published), ("valid", one.until), ("temporal", one.paid_on))
+    return [
+        _told("id", f"{base}/N/{one.code}"),
+        _told("title", one.title),
+        *([_told("published", one.updated)] if one.published else []),
+        _told("updated", one.updated),
+        *(_around("author", [_told("name", one.issuer)]) if one.issuer else []),
+        _bare("link", rel="alternate", type="text/html", href=one.page),
+        *([_bare("category", term=one.kind[0], label=_fit(one.kind[1]))] if all(one.kind) else []),
+        _told("summary", one.summary),
+        _told("dcterms:identifier", one.digest),
+        *[_told(f"dcterms:{name}", str(day)) for name, day in days if day],
+    ]
 
 
-def _told(above: ET.Element, name: str, text: str) -> None:
+def _told(name: str, text: str) -> str:
     """One element with a text."""
-    ET.SubElement(above, name).text = _fit(text)
+    fit = escape(_fit(text), quote=False)
+    return f"<{name}>{fit}</{name}>" if fit else f"<{name} />"
+
+
+def _bare(name: str, **said: str) -> str:
+    """One element with attributes alone."""
+    attributes = [f'{key}="{escape(value)}"' for key, value in said.items()]
+    return f"<{name} {' '.join(attributes)} />"
+
+
+def _around(name: str, inner: list[str]) -> list[str]:
+    """Elements within another, each on a line of its own; `name` may bring attributes."""
+    return [f"<{name}>", *(f" {one}" for one in inner), f"</{name.partition(' ')[0]}>"]
 
 
 def _fit(text: str) -> str:

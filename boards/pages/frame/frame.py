@@ -56,7 +56,7 @@ class Parts(NamedTuple):
 
 
 BETWEEN: Final = "<|>"
-"""Between the blocks of a page, in templates/page.html. No data can forge a tag."""
+"""Between title, head and main in the template of a page. No data can forge a tag."""
 
 MAY_LACK: Final = ("village", "rare", "back", "say", "share")
 """Parts that not every page has."""

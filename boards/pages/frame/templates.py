@@ -4,6 +4,9 @@ A template says `{{ _("共{count}户") }}`: the message is looked up when the pr
 names in braces become template variables (escaped like any other), so a page costs no lookup;
 of a message with two forms the page chooses by its number.
 Messages may hold `<b>`; they come from this package, never from data.
+
+The template of a page is its title, head and main with BETWEEN between them, not blocks: the engine keeps
+room for hundreds of instructions in each. A comment ends it, since the engine drops a file's last newline.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ class Count:
         """Count listed lines; `leaves` are keys, `hashes` theirs, `households` where each line was placed."""
         self._add_events(leaves, hashes, recs)
         self.sum_fen += sum([p.amount_fen for p in payouts])
-        self.not_paid += sum([p.status is not _PAID for p in payouts])
+        self.not_paid += len(payouts) - [p.status for p in payouts].count(_PAID)
         measured = [p.quantity for p in payouts if p.quantity is not None]
         self.measured += len(measured)
         self.quantity += sum(measured, Decimal(0))

@@ -63,7 +63,7 @@ class Households:
         if self._named is not None:
             for key, payout in enumerate(new.values(), self.next_key):
                 self._named.setdefault((payout.holder, payout.group), []).append(key)
-        self._append(list(new.items()))
+        self._append([*new], [*new.values()])
         return [known[mark] for mark in marks]
 
     def _placed_one_by_one(self, payouts: list[Payout], marks: list[int], known: dict[int, int]) -> list[int]:
@@ -81,7 +81,7 @@ class Households:
                 if mark:
                     known[mark] = key
             keys.append(key)
-        self._append(new)
+        self._append([mark for mark, _ in new], [payout for _, payout in new])
         return keys
 
     def _names(self) -> dict[Named, list[int]]:
@@ -91,16 +91,16 @@ class Households:
             named.setdefault((name, group), []).append(key)
         return named
 
-    def _append(self, new: list[tuple[int, Payout]]) -> None:
-        if not new:
+    def _append(self, marks: list[int], payouts: list[Payout]) -> None:
+        if not marks:
             return
-        first, self.next_key = self.next_key, self.next_key + len(new)
+        first, self.next_key = self.next_key, self.next_key + len(marks)
         columns: dict[str, Sequence[object]] = {
             "id": range(first, self.next_key),
-            "mark": [mark for mark, _ in new],
-            "surname": [surname_of(payout.holder, payout.kind) for _, payout in new],
-            "name": [payout.holder for _, payout in new],
-            "group_name": [payout.group for _, payout in new],
+            "mark": marks,
+            "surname": [surname_of(payout.holder, payout.kind) for payout in payouts],
+            "name": [payout.holder for payout in payouts],
+            "group_name": [payout.group for payout in payouts],
         }
         self._db.append("household", columns)
 
@@ -131,7 +131,7 @@ class Households:
             keyless += [(row[0], p) for row, p in zip(rows, payouts, strict=True) if not p.household]
         parted = [(line, p) for line, p in keyless if named[p.holder, p.group] > 1]
         first = self.next_key
-        self._append([(0, payout) for _, payout in parted])
+        self._append([0] * len(parted), [payout for _, payout in parted])
         for key, (line, _) in enumerate(parted, first):
             self._db.execute(PLACE, (key, line))
         return bool(parted)
