@@ -55,13 +55,20 @@ def event_head(raw: bytes) -> EventHead:
 
 def all_heads(heads: list[bytes]) -> list[EventHead]:
     """Many heads at once, as `event_head` has each; each was read as one JSON value when it came."""
-    return _as_many(_all_heads(_without_nul(b"\n".join(heads))), heads)
+    return _as_many(_all_heads(_lines(heads)), heads)
 
 
 def all_published(bodies: list[bytes]) -> list[Payout]:
     """The payouts of many lines as published or corrected; raises msgspec.MsgspecError."""
-    found = _as_many(_all_published(_without_nul(b"\n".join(bodies))), bodies)
-    return [one.payout for one in found]
+    return [one.payout for one in _as_many(_all_published(_lines(bodies)), bodies)]
+
+
+def _lines(raw: list[bytes]) -> bytes:
+    """One JSON value a line: what holds a line end, somebody put there."""
+    lines = _without_nul(b"\n".join(raw))
+    if lines.count(b"\n") >= max(1, len(raw)):
+        raise msgspec.DecodeError
+    return lines
 
 
 def _as_many(found: list[T], raw: list[bytes]) -> list[T]:

@@ -18,6 +18,9 @@ import msgspec
 from kiosk_server.crashes import kept
 
 
+_encoded = msgspec.json.Encoder().encode
+
+
 class Served(msgspec.Struct, frozen=True, gc=False):
     """The line of one answer that was composed."""
 
@@ -72,7 +75,7 @@ class Logbook:
 
     def _write(self, line: object) -> None:
         try:
-            self._out.write(msgspec.json.encode(line).decode() + "\n")
+            self._out.write(_encoded(line).decode() + "\n")
             self._out.flush()
         except (OSError, ValueError):
             self.counted["lines-lost"] += 1
