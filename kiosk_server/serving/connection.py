@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 KeeperOf: TypeAlias = "Callable[[tuple[str, int | None] | None], Doorkeeper]"
 """The keeper of the door whose socket accepted a connection."""
 
+_ASKING, _ANSWERED, _IDLE, _TAKING = Doing.ASKING, Doing.ANSWERED, Doing.IDLE, Doing.TAKING
+# to ask an enum for its members costs a tenth of a short answer
 LOOKS_EVERY_S: Final = 1.0
 MOST_PIPELINED: Final = 4
 
@@ -78,8 +80,8 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """The first byte of a request: from now on it must come to its end."""
         super().on_message_begin()
-        if self._place and self._place.doing is not Doing.ANSWERED:
-            self._place.now(Doing.ASKING, self.loop.time())
+        if self._place and self._place.doing is not _ANSWERED:
+            self._place.now(_ASKING, self.loop.time())
 
     def on_headers_complete(self) -> None:
         """It is whole: we work, however long a body it would like to send."""
@@ -87,7 +89,7 @@ class Connection(HttpToolsProtocol):
         if len(self.pipeline) >= MOST_PIPELINED:
             self.transport.abort()
         if self._place and not self.transport.is_closing():
-            self._place.now(Doing.ANSWERED, self.loop.time())
+            self._place.now(_ANSWERED, self.loop.time())
             super().on_headers_complete()
 
     def on_response_complete(self) -> None:
@@ -95,7 +97,7 @@ class Connection(HttpToolsProtocol):
         super().on_response_complete()
         if self._place and self.cycle.response_complete:
             waits = self.transport.get_write_buffer_size() > 0
-            self._place.now(Doing.TAKING if waits else Doing.IDLE, self.loop.time())
+            self._place.now(_TAKING if waits else _IDLE, self.loop.time())
 
     def pause_writing(self) -> None:
         """The other side does not take what it asked for."""

@@ -28,6 +28,7 @@ TALLY_EVERY_S = 60.0
 READING = ("GET", "HEAD")
 MOST_RECENT = 512
 LONGEST_WORDS = 2048
+_LAN, _KIOSK = Door.LAN, Door.KIOSK  # to ask an enum for its members costs as much as to look an answer up
 _NO_BODY = HTTPResponseBodyEvent(type="http.response.body", body=b"", more_body=False)
 _PLAIN = (b"content-type", b"text/plain; charset=utf-8")
 
@@ -118,7 +119,7 @@ class FrontDoor:
             return
         headers = dict(scope["headers"])
         door = self.guard.door(scope["server"])
-        refusal = self.pace.asks(_client(scope), self.ticks()) if door is Door.LAN else None
+        refusal = self.pace.asks(_client(scope), self.ticks()) if door is _LAN else None
         words = _words(scope, headers)
         moment = self._moment()
         kept = self._recent.get(words) if moment else None
@@ -154,14 +155,14 @@ class FrontDoor:
         visit = Visit(
             door,
             moment,
-            choice_of(headers.get(b"cookie", b"")[:1024], self.languages, board=door is Door.KIOSK),
+            choice_of(headers.get(b"cookie", b"")[:1024], self.languages, board=door is _KIOSK),
             wish_of(scope["query_string"][:512]),
             accepts_gzip(headers.get(b"accept-encoding", b"")[:256]),
             _client(scope),
         )
         key = _key(scope["path"], visit)
         kept = self._remembered(scope, visit, key)
-        if kept is None and door is Door.LAN:
+        if kept is None and door is _LAN:
             if refusal := self.pace.composes(visit.client, self.ticks()):
                 return self._sent_away(refusal)
             await self.turnstile.passed()
@@ -175,6 +176,8 @@ class FrontDoor:
         """See where the world stands; when it has moved, nothing kept is worth its room any more."""
         try:
             moment = self.moments.now()
+            if moment is self._seen:
+                return moment
             if self._seen is None or moment.state_version != self._seen.state_version:
                 self.renew()
         except Exception as error:  # noqa: BLE001 - the pages report an unreadable archive, with advice
@@ -184,12 +187,11 @@ class FrontDoor:
                 self.logbook.broke(error, "moment")
             self.unwell()
             return None
-        if moment is not self._seen:
-            seen_as = _seen_as(moment)
-            if seen_as != self._seen_as:
-                self.cache.clear()
-                self._recent.clear()
-            self._seen, self._seen_as = moment, seen_as
+        seen_as = _seen_as(moment)
+        if seen_as != self._seen_as:
+            self.cache.clear()
+            self._recent.clear()
+        self._seen, self._seen_as = moment, seen_as
         return moment
 
     def _remembered(self, scope: HTTPScope, visit: Visit, key: Key | None) -> Kept | None:

@@ -17,7 +17,6 @@ import msgspec
 
 from kiosk_server.crashes import kept
 
-
 _encoded = msgspec.json.Encoder().encode
 
 

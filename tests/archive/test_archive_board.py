@@ -390,8 +390,9 @@ async def test_two_rows_exchanged_are_noticed(board, hand):
     """Each row is right, the order is not the county's: the numbers on the sheet are its own."""
     for old, new in ((LINE + 3, 1), (LINE + 4, LINE + 3), (1, LINE + 4)):
         hand("UPDATE payout SET id = ? WHERE id = ?", new, old)
-    with pytest.raises(RowsDoNotMatch):
-        board.whole(CODE, "b1")
+    for read in (lambda: board.whole(CODE, "b1"), lambda: board.lines(CODE, "b1", 1, 10)):
+        with pytest.raises(RowsDoNotMatch):
+            read()
 
 
 async def test_a_forged_event_changes_the_digest(board, hand):
@@ -425,6 +426,30 @@ async def test_a_snapshot_is_one_moment(board, full, county):
         await full.admit(CODE, county.stretch(), NOW)
         assert board.sheet(CODE, "b1") == before
         assert board.lines(CODE, "b1", 1, 1)[0].amount_fen == 100
+    assert board.sheet(CODE, "b1").edition == 2
+
+
+async def test_a_held_moment_stays_until_it_is_let_go(board, full, county):
+    """All that is read while it is held belongs to it; then the newest is read."""
+    board.hold()
+    before = board.sheet(CODE, "b1")
+    county.correct("b1", payout(1, amount_fen=5))
+    county.close("b1", edition=2)
+    await full.admit(CODE, county.stretch(), NOW)
+    assert board.sheet(CODE, "b1") == before
+    board.let_go()
+    board.let_go()
+    assert board.sheet(CODE, "b1").edition == 2
+
+
+async def test_a_reading_that_fails_lets_the_moment_go(board, full, county):
+    """What a failed statement leaves behind, an aborted transaction, does not fail the next page too."""
+    board.hold()
+    with pytest.raises(LookupError), board.snapshot():
+        raise LookupError
+    county.correct("b1", payout(1, amount_fen=5))
+    county.close("b1", edition=2)
+    await full.admit(CODE, county.stretch(), NOW)
     assert board.sheet(CODE, "b1").edition == 2
 
 

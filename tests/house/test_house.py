@@ -125,8 +125,8 @@ VARIETY = {
         ("        remark=payout.remark,\n", "        remark=payout.remark,\n        variety=payout.variety,\n"),
     ],
     "boards/pages/payouts/listing_rows.py": [
-        ("any(line.item for line in lines)", "any(line.item or line.variety for line in lines)"),
-        ("line.in_kind) or line.item for", "line.in_kind) or line.item or line.variety for"),
+        ("any(map(_ITEM, lines))", "any(line.item or line.variety for line in lines)"),
+        ("[line.item for line in lines] if", "[line.item or line.variety for line in lines] if"),
     ],
     "printouts/columns.py": [
         ('_name("户主", 37), _group(19 + more)', '_name("户主", 17), _variety(20), _group(19 + more)'),

@@ -17,7 +17,7 @@ from boards.model.money import product_fen, yuan
 from boards.model.payouts import Phase
 from boards.pages import Pages
 from boards.pages.frame import frame as shells
-from boards.pages.frame.row_forms import Filled, Form, written
+from boards.pages.frame.row_forms import Filled, Form, PageForm, written
 from boards.pages.frame.wording import plain, rate_text, within
 from boards.pages.pages import Forms
 from boards.pages.payouts import listing
@@ -281,6 +281,19 @@ def test_no_shell_holds_anything_of_a_household():
     for said in ("欧阳无忌", "第九十九组", "987654"):
         assert said in page
         assert said not in kept
+
+
+CELLS = st.lists(st.text(st.sampled_from("林0.|>&;"), max_size=4), min_size=2, max_size=2)
+
+
+@given(one=CELLS, other=CELLS, forms=st.tuples(st.booleans(), st.booleans()))
+def test_other_bytes_have_another_digest(one, other, forms):
+    """Two fillings, of one form or of two, have one digest exactly when they are the same bytes."""
+    made = [
+        PageForm(f"<p>{'<b>' * bold}<0></p>|<1>").filled(cells)
+        for bold, cells in zip(forms, (one, other), strict=True)
+    ]
+    assert (made[0].page == made[1].page) == (made[0].digest == made[1].digest)
 
 
 def test_shells_are_bounded():

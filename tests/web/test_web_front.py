@@ -15,7 +15,7 @@ from kiosk_server.serving.conditional import accepts_gzip, tag, unchanged
 from kiosk_server.web.app import static_files
 from kiosk_server.web.assets import KINDS, StaticTable
 from kiosk_server.web.cache import Kept, Key, PageCache
-from kiosk_server.web.freshness import Moments
+from kiosk_server.web.freshness import LOOK_AGAIN_S, Moments
 from kiosk_server.web.front_door import FrontDoor
 from kiosk_server.web.guard import Door, Guard
 from kiosk_server.web.headers import SECURITY
@@ -182,6 +182,45 @@ def test_what_took_so_long_that_the_world_moved_on_is_not_kept(world, site):
         site.get("/slow")
     world.heard = None
     assert world.composed == before + 1
+
+
+class Holds:
+    """Counts who holds the archive."""
+
+    def __init__(self):
+        self.held = 0
+
+    def hold(self):
+        self.held += 1
+
+    def let_go(self):
+        self.held = 0
+
+
+def test_a_moment_ends_when_nobody_asks():
+    """The archive is held for one moment, once, and let go when it is over, asked or not."""
+    board = Holds()
+
+    async def story():
+        moments = Moments(lambda: Moment(1, date(2026, 11, 23)), board=board)
+        for _ in range(3):
+            moments.now()
+            await asyncio.sleep(LOOK_AGAIN_S)
+        moments.now()
+        held = board.held
+        await asyncio.sleep(5 * LOOK_AGAIN_S)
+        return held, board.held
+
+    assert asyncio.run(story()) == (1, 0)
+
+
+def test_while_nothing_moves_it_is_one_moment():
+    """What is kept of a moment holds until the archive or the day moves."""
+    read = iter([Moment(version, date(2026, 11, day)) for version, day in ((1, 2), (1, 2), (2, 2), (2, 3))])
+    moments = Moments(read.__next__, ticks=iter(range(9)).__next__)
+    first, again, imported, tomorrow = (moments.now() for _ in range(4))
+    assert first is again
+    assert len({id(first), id(imported), id(tomorrow)}) == 3
 
 
 def test_language_size_door_and_page_number_are_told_apart(site):

@@ -17,6 +17,7 @@ from kiosk_server.archive.board import Board
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
 from tests.village import CODE, MASK, PACK, County, mark, payout, terms
+from tests.web.conftest import at_leisure
 from tests.web.test_web_pages import SETTINGS, Clock, Drawn
 
 LATELY = datetime(2026, 11, 20, 2, tzinfo=UTC)  # names of a sensitive list are shown for seven working days
@@ -65,6 +66,24 @@ def site(tmp_path_factory, serve):
     parts = SimpleNamespace(settings=SETTINGS, pack=PACK, board=board, press=Drawn(folder), clock=clock)
     yield serve(lambda port: web_app(parts, port, Logbook(StringIO(), clock)))
     board.close()
+
+
+@pytest.fixture
+def opened(tmp_path, serve):
+    """Servers of their own, of one archive."""
+    asyncio.run(filled(tmp_path / "archive.sqlite3"))
+    clock, boards = Clock(), []
+
+    def another():
+        boards.append(Board(tmp_path / "archive.sqlite3", MASK))
+        parts = SimpleNamespace(
+            settings=SETTINGS, pack=PACK, board=boards[-1], press=Drawn(tmp_path), clock=clock
+        )
+        return serve(lambda port: web_app(parts, port, Logbook(StringIO(), clock), ticks=at_leisure()))
+
+    yield another
+    for board in boards:
+        board.close()
 
 
 def page(site, address: str) -> str:
@@ -166,3 +185,23 @@ def test_rows_follow_how_a_board_lies(site):
     for cookie, count in (("rows=6", 6), ("rows=10", 10), ("rows=9999", 10), ("rows=", 10), ("", 10)):
         assert len(rows(html.unescape(site.get(LIST, cookie=cookie).body.decode()))) == count
     assert len(rows(html.unescape(site.get(LIST, lan=True, cookie="rows=6").body.decode()))) == 20
+
+
+def test_a_list_kept_open_is_each_visitors_own(opened):
+    """In whichever order people come: language, type, door, group, surname and page are those they asked for."""
+    asked = [
+        (f"{LIST}{query}", {"cookie": cookie}, lan)
+        for query in (
+            "",
+            "?page=2",
+            f"?group={quote(HAMLET)}",
+            f"?group={quote(GROUPS[0])}",
+            f"?surname={quote('沈')}&page=2",
+        )
+        for cookie in ("size=m", "size=xl", "language=en", "rows=6")
+        for lan in (False, True)
+    ]
+    one, other = opened(), opened()
+    first = {str(ask): one.get(ask[0], lan=ask[2], **ask[1]).body for ask in asked}
+    assert {str(ask): other.get(ask[0], lan=ask[2], **ask[1]).body for ask in reversed(asked)} == first
+    assert len(set(first.values())) == 40 - 5  # a phone has no rows of its own
