@@ -45,12 +45,13 @@ class Connection(HttpToolsProtocol):
         self._keeper_of = keeper_of
         self._keeper: Doorkeeper
         self._place: Place | None = None
-        self._head = 0
+        self._head, self._longest, self._time = 0, 0, self.loop.time
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a place, or go."""
         super().connection_made(transport)
         self._keeper = self._keeper_of(self.server)
+        self._longest = self._keeper.limits.head_bytes
         client = client_of(self.client[0]) if self.client else ""
         self._place = self._keeper.enter(
             client, self.loop.time(), transport.abort, transport.get_write_buffer_size
@@ -72,32 +73,35 @@ class Connection(HttpToolsProtocol):
         if self._place is None or self.transport.is_closing():
             return
         self._head += len(data)
-        if self._head > self._keeper.limits.head_bytes:
+        if self._head > self._longest:
             self._refuse()
             return
-        super().data_received(data)
+        HttpToolsProtocol.data_received(self, data)  # super() costs a call: thrice a request
 
     def on_message_begin(self) -> None:
         """The first byte of a request: from now on it must come to its end."""
-        super().on_message_begin()
-        if self._place and self._place.doing is not _ANSWERED:
-            self._place.now(_ASKING, self.loop.time())
+        HttpToolsProtocol.on_message_begin(self)
+        place = self._place
+        if place and place.doing is not _ANSWERED:
+            place.doing, place.since = _ASKING, self._time()
 
     def on_headers_complete(self) -> None:
         """It is whole: we work, however long a body it would like to send."""
         self._head = 0
         if len(self.pipeline) >= MOST_PIPELINED:
             self.transport.abort()
-        if self._place and not self.transport.is_closing():
-            self._place.now(_ANSWERED, self.loop.time())
-            super().on_headers_complete()
+        place = self._place
+        if place and not self.transport.is_closing():
+            place.doing, place.since = _ANSWERED, self._time()
+            HttpToolsProtocol.on_headers_complete(self)
 
     def on_response_complete(self) -> None:
         """Answered: what follows has the time of its kind."""
-        super().on_response_complete()
-        if self._place and self.cycle.response_complete:
+        HttpToolsProtocol.on_response_complete(self)
+        place = self._place
+        if place and self.cycle.response_complete:
             waits = self.transport.get_write_buffer_size() > 0
-            self._place.now(_TAKING if waits else _IDLE, self.loop.time())
+            place.doing, place.since = _TAKING if waits else _IDLE, self._time()
 
     def pause_writing(self) -> None:
         """The other side does not take what it asked for."""

@@ -59,10 +59,6 @@ class Place:
     unsent: Callable[[], int]  # bytes of answers that are not out of our hands
     doing: Doing = Doing.OPENED
 
-    def now(self, doing: Doing, at: float) -> None:
-        """It goes on to something else."""
-        self.doing, self.since = doing, at
-
 
 class Doorkeeper:
     """The places of one door."""

@@ -119,7 +119,7 @@ class ADoor(RuleBasedStateMachine):
             return
         assert len(self.ended) - before == (1 if crowd else 0)
         self.here.append(place)
-        place.now(doing, self.now)
+        place.doing, place.since = doing, self.now
         if unsent:
             self.keeper.clogged(place)
 
