@@ -64,9 +64,9 @@ def all_published(bodies: list[bytes]) -> list[Payout]:
 
 
 def _lines(raw: list[bytes]) -> bytes:
-    """One JSON value a line: what holds a line end, somebody put there."""
-    lines = _without_nul(b"\n".join(raw))
-    if lines.count(b"\n") >= max(1, len(raw)):
+    """One JSON object a line: where a line end stands elsewhere, or none between two, somebody was at it."""
+    lines, ends = _without_nul(b"\n".join(raw)), max(0, len(raw) - 1)
+    if lines.count(b"\n") != ends or lines.count(b"}\n{") != ends:
         raise msgspec.DecodeError
     return lines
 

@@ -255,12 +255,14 @@ class _Routes(Litestar):
         return [*plugins, MsgspecDIPlugin()]
 
 
-async def _answered(request: Ask) -> Response[Any]:
+async def _answered(request: Ask) -> Response[Any] | None:
     """Hand the page its request and the parts of its address, which are all plain text.
 
     Litestar would look for other things a page may ask for, and hold all to their types: it takes as long
-    as to read and check five lines of a list.
+    as to read and check five lines of a list. What may be asked of an address (OPTIONS) it answers itself.
     """
+    if request.method != "GET":
+        return None
     made = request.route_handler.fn(request, **request.path_params)
     answer: Response[Any] = made if isinstance(made, Response) else await made
     return answer

@@ -245,7 +245,7 @@ class Reader:
         kind, *rest = page.split("/")
         if len(rest) > 1 or bool(rest) not in SAID.get(kind, ()):
             return ""
-        year = f"?year={self.visit.wish.year}" if self.visit.wish.year else ""
+        year = f"?year={self.visit.wish.year}" if page == "programmes" and self.visit.wish.year else ""
         return f"{above}/say/{within(page)}{year}"
 
     @property

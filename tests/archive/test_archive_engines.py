@@ -287,6 +287,19 @@ def test_a_lost_connection_is_opened_again(postgres):
     board.close()
 
 
+def test_a_moment_whose_connection_is_lost_ends_quietly(postgres):
+    """A timer ends it, which nobody answers for: the next page is there."""
+    url, county = postgres.schema(), County()
+    county.batch("b1", payout(1))
+    asyncio.run(kept(url, county))
+    board = Board(url, MASK)
+    board.hold()
+    postgres.run(f"SELECT pg_terminate_backend({board._db._db.info.backend_pid})")
+    board.let_go()
+    assert board.lines(CODE, "b1", 1, 1)[0].holder == "林秋实"
+    board.close()
+
+
 def test_what_was_erased_is_in_no_file_of_the_tables(postgres):
     """A name, and a remark that nobody else has, leave the pages of their tables with the erasure.
 

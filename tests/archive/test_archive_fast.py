@@ -77,13 +77,15 @@ async def test_a_page_checked_at_once_is_checked_row_by_row(archive, county):
     odd = st.sampled_from([None, 0, 1, "", b"", b"{}", b"{},{}", b"1,2", 1 << 40, 2**62])
     cell = odd | st.sampled_from(every).flatmap(st.sampled_from) | st.sampled_from([
         every[a][n] + between + every[b][n]
-        for a in range(3) for b in range(3) for n in (7, 8) for between in (b",", b"\n")
+        for a in range(3) for b in range(3) for n in (7, 8) for between in (b"", b",", b"\n")
     ])  # fmt: skip
 
     @settings(max_examples=300)
     @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 8), cell), max_size=2), st.integers(0, 5))
     @example([], 1)
     @example([(0, 7, rows[0][7] + b"\n" + rows[1][7]), (1, 7, b"")], 5)
+    @example([(0, 7, rows[0][7] + rows[1][7]), (1, 7, b"")], 5)
+    @example([(0, 7, rows[0][7][:-1] + b',"x":'), (1, 7, b"{}}" + rows[1][7])], 5)
     def holds(touches, forged):
         touched = [list(row) for row in rows]
         for row in touched[forged : forged + 1]:  # event and row changed alike

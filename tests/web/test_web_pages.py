@@ -338,6 +338,13 @@ def test_pages_are_only_read(site):
     assert (got.status, json.loads(got.body)["code"]) == (405, "method-refused")
 
 
+def test_asking_what_may_be_asked_breaks_nothing(site):
+    """OPTIONS is answered at every kind of address, and never taken for a fault of the machine's."""
+    for path in ("/", f"/v/{CODE}/", f"/v/{CODE}/payouts/{PAID}", "/N/1234567890/x", f"/v/{CODE}/say/home"):
+        got = site.get(path, method="OPTIONS")
+        assert (got.status, got.headers["allow"]) == (204, "GET, OPTIONS"), path
+
+
 @pytest.mark.parametrize(
     ("back", "leads_to"),
     [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, cast
@@ -154,8 +154,9 @@ class Postgres:
 
     def end_snapshot(self) -> None:
         """Nothing was written in it; where the connection was lost it is over already."""
-        if not self._db.closed:
-            self.execute("COMMIT")
+        with suppress(psycopg.OperationalError):  # lost unnoticed: what begins next opens another
+            if not self._db.closed:
+                self.execute("COMMIT")
 
     def moved(self) -> bool:
         """Asks for the version in `state`: in a snapshot always, else at most five times a second."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain
@@ -47,16 +47,10 @@ class SQLite:
 
     engine_type = "sqlite"
 
-    def __init__(
-        self,
-        db: sqlite3.Connection,
-        path: Path | None = None,
-        minimum_free_mb: int = 0,
-        ticks: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """There must be room in the folder of the file for what is taken in. `ticks` counts seconds."""
-        self._path, self._minimum_free_mb, self._ticks = path, minimum_free_mb, ticks
-        self._file, self._looked = _identity(path), ticks()
+    def __init__(self, db: sqlite3.Connection, path: Path | None = None, minimum_free_mb: int = 0) -> None:
+        """There must be room in the folder of the file for what is taken in."""
+        self._path, self._minimum_free_mb = path, minimum_free_mb
+        self._file, self._looked = _identity(path), time.monotonic()
         self._use(db)
 
     def _use(self, db: sqlite3.Connection) -> None:
@@ -121,7 +115,7 @@ class SQLite:
 
     def begin_snapshot(self) -> None:
         """A read transaction; its first statement fixes its moment. Of the file that lies there now."""
-        if self._ticks() - self._looked >= LOOK_AGAIN_S:
+        if time.monotonic() - self._looked >= LOOK_AGAIN_S:
             self._look()
         self.execute("BEGIN")
 
@@ -133,7 +127,7 @@ class SQLite:
             self.close()
             self._file = there
             self._use(fresh)
-        self._looked = self._ticks()
+        self._looked = time.monotonic()
 
     def end_snapshot(self) -> None:
         """Nothing was written in it; on a damaged page it may be over already."""
