@@ -205,3 +205,12 @@ def test_a_list_kept_open_is_each_visitors_own(opened):
     first = {str(ask): one.get(ask[0], lan=ask[2], **ask[1]).body for ask in asked}
     assert {str(ask): other.get(ask[0], lan=ask[2], **ask[1]).body for ask in reversed(asked)} == first
     assert len(set(first.values())) == 48 - 6  # a phone has no rows of its own
+
+
+def test_what_tells_a_page_from_another_is_its_tag_alone(site):
+    """Each page of a list has its own; the digest it is made of stays in the house."""
+    one, other = site.get(LIST), site.get(f"{LIST}?page=2")
+    assert one.headers["etag"] != other.headers["etag"]
+    assert "x-digest" not in one.headers
+    assert site.get(LIST, if_none_match=other.headers["etag"]).status == 200
+    assert site.get(LIST, if_none_match=one.headers["etag"]).status == 304
