@@ -94,7 +94,7 @@ def wish_of(query: bytes) -> Wish:
 def choice_of(cookie: bytes, languages: tuple[str, ...], *, board: bool = False) -> Choice:
     """Language, text size and rows of a Cookie header; unknown values count as not chosen.
 
-    Rows are a board's own, and there are two counts of them: anything but 6 is 10 (settled §25).
+    Size in px and rows are a board's own; there are two counts of rows: anything but 6 is 10 (settled §25).
     """
     parts = cookie[:LONGEST_COOKIE_BYTES].decode("latin-1").split(";")
     pairs = {name.strip(): value.strip() for name, _, value in (part.partition("=") for part in parts)}
@@ -102,7 +102,7 @@ def choice_of(cookie: bytes, languages: tuple[str, ...], *, board: bool = False)
     return Choice(
         language=language if language in languages else languages[0],
         size=size if size in SIZES else SIZES[0],
-        base=base if base in map(str, BASES) else "",
+        base=base if board and base in map(str, BASES) else "",
         rows=("6" if pairs["rows"] == "6" else "10") if board and "rows" in pairs else "",
     )
 

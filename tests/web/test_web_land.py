@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from kiosk_server.web.hanging_today import HangingToday
+from kiosk_server.web.hanging_today import MOST_OPENED, HangingToday
 from printouts.errors import GlyphMissing
 from tests.land.land_site import CASE, LAND, NEIGHBOUR, ONE, STRANGER, THERE, VILLAGE, land_site
 
@@ -130,6 +130,13 @@ def test_case_lines_are_of_one_moment():
     assert VILLAGE not in kept.at(8, day).cases
     kept.at(8, day).cases[VILLAGE] = ()
     assert VILLAGE not in kept.at(8, date(2026, 12, 21)).cases
+
+
+def test_what_is_kept_of_lists_is_bounded():
+    """Whatever looks and lists are asked for in a moment, a board keeps so many drawn and no more."""
+    kept = HangingToday().at(7, date(2026, 12, 20))
+    drawn = [kept.opened.of(number, object) for number in range(5 * MOST_OPENED)]
+    assert sum(kept.opened.of(number, object) is one for number, one in enumerate(drawn)) <= MOST_OPENED
 
 
 def test_a_notice_in_full(on):
