@@ -113,6 +113,7 @@ class Board:
         self._snapshot = Snapshot(self._db, self._refresh)
         self._state = (-1, "")
         self._shown: dict[str, dict[str, Shown]] = {}
+        self._logs: dict[str, int] = {}
         self._kept, self._overviews = Kept(), Kept(MOST_OVERVIEWS)
         self._old: tuple[str, tuple[old_sheets.OldLine, ...]] = ("", ())  # the one asked for last
 
@@ -463,14 +464,15 @@ class Board:
             return
         self._state = self._db.execute(STATE).fetchone() or (0, "")
         self._shown.clear()
+        self._logs.clear()
         self._kept, self._overviews = Kept(), Kept(MOST_OVERVIEWS)
         self._old = ("", ())
 
     def _log(self, village: str) -> int:
-        newest = self._kept.of(
-            ("log", village), lambda: self._db.execute(LOG_OF_VILLAGE, (village,)).fetchone()
-        )
-        return newest[0] or 0
+        if village not in self._logs:
+            (newest,) = self._db.execute(LOG_OF_VILLAGE, (village,)).fetchone()
+            self._logs[village] = newest or 0
+        return self._logs[village]
 
     def _village(self, village: str) -> dict[str, Shown]:
         """The lists to be seen of a village, newest first, decoded once per state."""

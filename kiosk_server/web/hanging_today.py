@@ -11,6 +11,7 @@ from kiosk_server.archive.snapshot import Kept
 from kiosk_server.web.visit import Moment
 
 MOST_OPENED: Final = 128
+MOST_FRAMES: Final = 1_024  # a county's machine shows three hundred villages; a kilobyte each
 
 
 class HangingToday:
@@ -29,7 +30,7 @@ class HangingToday:
         self.open_in: dict[str, frozenset[str]] = {}  # by village: batches whose names may be shown
         self.cases: dict[str, tuple[CaseLine, ...]] = {}  # by village: a kilobyte a case
         self.texts: dict[str, tuple[Text, ...]] = {}  # by village: what the search reads
-        self.frames = Kept()  # by village and look: what the frames of its pages have in common
+        self.frames = Kept(MOST_FRAMES)  # by village and look: what the frames of its pages have in common
         self.opened = Kept(MOST_OPENED)  # by list and look: some ten kilobytes each
 
     def at(self, state_version: int, moment: Moment) -> Self:

@@ -19,7 +19,7 @@ from kiosk_server.archive.lines import RowsDoNotMatch
 from kiosk_server.archive.rare_characters import rare_on
 from kiosk_server.archive.verify import whole_log
 from sync.wire import CorrectBody, Kind, Reason
-from tests.village import CODE, MASK, NOW, SALT, mark, payout, terms
+from tests.village import CODE, MASK, NOW, PACK, SALT, County, mark, payout, terms
 
 pytestmark = pytest.mark.anyio
 
@@ -256,6 +256,28 @@ async def test_values_of_another_type_are_never_shown(board, hand, statement):
     """SQLite takes any value in any column."""
     assert hand(statement, (LINE + 3) if "payout" in statement else LEAF + 2) == 1
     refused(board)
+
+
+async def test_a_board_opened_before_the_first_list_shows_it(archive, county, path):
+    """What was known of a village without a log is forgotten when its log comes."""
+    board = Board(path, MASK)
+    assert board.sheets(CODE) == ()
+    county.batch("b1", payout(1))
+    await archive.admit(CODE, county.stretch(), NOW)
+    assert [head.batch for head in board.sheets(CODE)] == ["b1"]
+    board.close()
+
+
+async def test_another_villages_line_is_never_shown(full, path, hand):
+    """An event of the same list name, number and kind, of another log: signed too, and not of this village."""
+    code = PACK.villages[1].code
+    other = County(code, "test.example/v/other")
+    other.batch("b1", *(payout(n, f"森{n}") for n in range(1, 31)), terms=terms(code))
+    await full.admit(code, other.stretch(), NOW)
+    hand("UPDATE payout SET leaf = ? WHERE id = ?", in_log(2, 2), LINE + 3)
+    board = Board(path, MASK)
+    refused(board)
+    board.close()
 
 
 async def test_one_lines_withdrawal_hides_no_other(full, board, hand, county):

@@ -13,6 +13,7 @@ from piccolo.table import Table
 from kiosk_server.archive import archive, statements
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.engines.sqlite import reader, writer
+from kiosk_server.archive.engines.troubles import ArchiveMissing
 from kiosk_server.archive.reserve import DiskFull
 from kiosk_server.archive.schema.migrate import run_migrations
 from kiosk_server.archive.schema.tables import TABLES, Payout
@@ -191,3 +192,10 @@ def test_a_second_import_meets_no_lock_while_a_board_reads(path):
 
     assert asyncio.run(story()) == 1
     assert archive.StretchOutOfPlace.code == "stretch-out-of-place"
+
+
+def test_a_folder_in_the_archives_place_is_no_broken_disk(tmp_path):
+    """What lies there is told, not that the card is to be changed."""
+    (tmp_path / "archive.sqlite3").mkdir()
+    with pytest.raises(ArchiveMissing):
+        writer(tmp_path / "archive.sqlite3")

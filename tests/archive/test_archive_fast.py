@@ -83,6 +83,7 @@ async def test_a_page_checked_at_once_is_checked_row_by_row(archive, county):
     @settings(max_examples=300)
     @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 8), cell), max_size=2), st.integers(0, 5))
     @example([], 1)
+    @example([(2, 7, rows[2][7] + b"\n" + rows[3][7]), (3, 7, b"")], 5)
     @example([(0, 7, rows[0][7] + b"\n" + rows[1][7]), (1, 7, b"")], 5)
     @example([(0, 7, rows[0][7] + rows[1][7]), (1, 7, b"")], 5)
     @example([(0, 7, rows[0][7][:-1] + b',"x":'), (1, 7, b"{}}" + rows[1][7])], 5)
