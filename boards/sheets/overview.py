@@ -29,7 +29,8 @@ class Overview:
 def overview(head: SheetHead, lines: Sequence[Line]) -> Overview:
     """Which lines belong to each group and surname, as they are shown, and the most decimals of a column."""
     groups = _numbers((line.seq, line.group) for line in lines)
-    surnames = _numbers((line.seq, _surname(head, line)) for line in lines)
+    named = zip(lines, names_shown(head, lines), strict=True)
+    surnames = _numbers((line.seq, _surname(line, name)) for line, name in named)
     units = {line.unit for line in lines if line.quantity is not None}
     most = sorted(surnames, key=lambda surname: -len(surnames[surname]))
     return Overview(
@@ -41,21 +42,15 @@ def overview(head: SheetHead, lines: Sequence[Line]) -> Overview:
     )
 
 
-def name_shown(head: SheetHead, line: Line) -> str:
-    """Whom a line names first: on a list by items who benefits, else the holder."""
-    return (head.variant is Variant.ITEM and line.beneficiary) or line.holder
-
-
 def names_shown(head: SheetHead, lines: Sequence[Line]) -> list[str]:
-    """`name_shown` of a whole page: a call a line would cost as much as the line."""
+    """Whom each line names first: on a list by items who benefits, else the holder."""
     if head.variant is Variant.ITEM:
         return [line.beneficiary or line.holder for line in lines]
     return [line.holder for line in lines]
 
 
-def _surname(head: SheetHead, line: Line) -> str:
+def _surname(line: Line, name: str) -> str:
     """Of whom it names first; "" for organisations and for a line that was taken down."""
-    name = name_shown(head, line)
     return surname_of(name) if line.household or name != line.holder else ""
 
 

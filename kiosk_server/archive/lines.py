@@ -101,7 +101,7 @@ def all_checked(db: Connection, rows: Iterable[Row], batches: list[str]) -> list
     rows = list(rows)
     if len(rows) != len(batches):
         raise Mismatch
-    payouts = as_published(rows, batches)
+    payouts = _as_published(rows, batches)
     if payouts is None:
         return [checked(db, row, batch) for row, batch in zip(rows, batches, strict=True)]
     return [
@@ -110,7 +110,7 @@ def all_checked(db: Connection, rows: Iterable[Row], batches: list[str]) -> list
     ]
 
 
-def as_published(rows: list[Row], batches: list[str]) -> list[Payout] | None:
+def _as_published(rows: list[Row], batches: list[str]) -> list[Payout] | None:
     """The payouts of rows as they were published; None where one is not, or not the county's."""
     try:
         for key, leaf, was, gone, standing, *_ in rows:  # log_of(leaf), and the log of the line's batch
@@ -118,12 +118,12 @@ def as_published(rows: list[Row], batches: list[str]) -> list[Payout] | None:
                 return None
     except TypeError:
         return None
-    return signed(
+    return _signed(
         [(key, seq, household, head, body) for key, *_, seq, household, head, body in rows], batches
     )
 
 
-def signed(lines: list[Plain], batches: list[str]) -> list[Payout] | None:
+def _signed(lines: list[Plain], batches: list[str]) -> list[Payout] | None:
     """Two decoder calls for a page of lines as they were published; None where one is not the county's."""
     try:
         events, payouts = all_heads([line[3] for line in lines]), all_published([line[4] for line in lines])
@@ -233,7 +233,7 @@ def span_shown(
     """
     first, last = span
     plain, count = db.execute(LINES_PLAIN, span).fetchall(), last - first + 1
-    payouts = signed(plain, [batch] * count) if len(plain) == count else None
+    payouts = _signed(plain, [batch] * count) if len(plain) == count else None
     if payouts is None:
         rows = db.execute(LINES_IN_SPAN, span).fetchall()
         return rows_shown(db, rows, [batch] * count, sensitive=sensitive, mask=mask)

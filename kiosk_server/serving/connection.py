@@ -22,7 +22,7 @@ KeeperOf: TypeAlias = "Callable[[tuple[str, int | None] | None], Doorkeeper]"
 """The keeper of the door whose socket accepted a connection."""
 
 _ASKING, _ANSWERED, _IDLE, _TAKING = Doing.ASKING, Doing.ANSWERED, Doing.IDLE, Doing.TAKING
-# to ask an enum for its members costs a tenth of a short answer
+# an enum's member costs ten times a name, and these are asked for with every request
 LOOKS_EVERY_S: Final = 1.0
 MOST_PIPELINED: Final = 4
 

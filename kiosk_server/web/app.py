@@ -259,7 +259,7 @@ async def _answered(request: Ask) -> Response[Any] | None:
     """Hand the page its request and the parts of its address, which are all plain text.
 
     Litestar would look for other things a page may ask for, and hold all to their types: it takes as long
-    as to read and check five lines of a list. What may be asked of an address (OPTIONS) it answers itself.
+    as to read and check two lines of a list. What may be asked of an address (OPTIONS) it answers itself.
     """
     if request.method != "GET":
         return None

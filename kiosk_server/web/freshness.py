@@ -26,7 +26,7 @@ class Held(Protocol):
 class Moments:
     """Reads the archive and the clock, and keeps the reading for 20 ms.
 
-    All pages of a moment are of one snapshot of the archive: to begin one costs as much as to read ten lines.
+    All pages of a moment are of one snapshot of the archive: to begin one costs as much as two lines.
     """
 
     def __init__(

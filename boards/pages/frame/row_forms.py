@@ -63,7 +63,7 @@ class Filled(NamedTuple):
     """A whole page in the bytes that are sent, and what tells it from any other page."""
 
     page: bytes
-    digest: str  # SHA-256 of the form and of what was filled in: a third of the bytes
+    digest: str  # SHA-256 of the form, once, and of what was filled in: fewer bytes than the page
 
 
 class PageForm:
