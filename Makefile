@@ -16,9 +16,13 @@ SCRATCH := $(shell test "$$(df -Pm /dev/shm 2>/dev/null | awk 'END {print $$4}')
   ! grep -q ' /dev/shm .*noexec' /proc/mounts && echo TMPDIR=/dev/shm)
 PYTEST := $(BIN)/python -m pytest
 AT_ONCE := -n auto --dist loadfile --no-loadscope-reorder
-SIDE_BY_SIDE := $(SCRATCH) $(PYTEST) $(AT_ONCE) -m "not browser and not faults"
+SIDE_BY_SIDE := $(SCRATCH) $(PYTEST) $(AT_ONCE)
+QUICK := $(SIDE_BY_SIDE) -m "not thorough and not browser and not faults"
+THOROUGH := $(SIDE_BY_SIDE) -m "thorough and not browser and not faults"
 DRAWN_ALIKE := --hypothesis-profile=alike
-ON_POSTGRES := --database=postgres tests/archive tests/web tests/stories tests/land/test_land_line.py tests/land/test_land_line_faults.py
+ON_POSTGRES := -m "not browser and not faults" --database=postgres tests/archive tests/web tests/stories tests/land/test_land_line.py tests/land/test_land_line_faults.py \
+  tests/trust/test_trust_kiosk.py tests/kiosks/test_kiosks_way.py tests/paper/test_paper_desk.py \
+  tests/dossier/test_dossier_export.py tests/dossier/test_dossier_stopped.py
 
 .PHONY: setup run test test-quick faults mutants nets lint fix bench shots lock
 
@@ -45,18 +49,21 @@ $(VENV)/.test-ready: $(VENV)/.run-ready tests/requirements.txt
 run: setup
 	@$(BIN)/kiosk demo $(ARGS)
 
-# First the quick tests, then what keeps or shows an archive once more on PostgreSQL, then the browser and the fault
-# loops (on the disk, not in memory; the long ones, at hundreds of instants, are `make faults`), last what measures
-# and wants the machine alone. The same code gets the same verdict: examples are drawn alike each time, and
-# `make test-quick` looks for new ones. With ARGS one of them may have nothing to do (pytest's exit code 5).
+# First the quick tests, so that a wrong rule fails within a minute, then the thorough ones, what keeps or shows an
+# archive once more on PostgreSQL, the browser and the fault loops (on the disk, not in memory; the long ones, at
+# hundreds of instants, are `make faults`), last what measures and wants the machine alone. The same code gets the same
+# verdict: examples are drawn alike each time, and `make test-quick` looks for new ones. With ARGS one of them may have
+# nothing to do (pytest's exit code 5).
 test: $(VENV)/.test-ready
-	@$(SIDE_BY_SIDE) $(DRAWN_ALIKE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
+	@$(QUICK) $(DRAWN_ALIKE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
+	@$(THOROUGH) $(DRAWN_ALIKE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
 	@$(SIDE_BY_SIDE) $(ON_POSTGRES) $(DRAWN_ALIKE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
 	@$(PYTEST) $(AT_ONCE) -m "(browser or faults) and not alone and not long" $(DRAWN_ALIKE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
 	@$(PYTEST) -m alone $(DRAWN_ALIKE) $(ARGS) || test $$? = 5 -a -n "$(ARGS)"
 
+# The rules, in less than a minute on two cores. What a test should not cost here is named at the end.
 test-quick: $(VENV)/.test-ready
-	@$(SIDE_BY_SIDE) $(ARGS)
+	@$(QUICK) --durations=5 --durations-min=1 $(ARGS)
 
 # The loops that kill, fill and break things, the long ones too, and no other test: some twenty minutes.
 faults: $(VENV)/.test-ready

@@ -13,6 +13,7 @@ import msgspec
 from boards.model.errors import Fault, Refusal
 from boards.model.place import VillageCode
 from sync.handwritten.toml import line_of, places
+from sync.own_name import own_name
 
 KIOSK_HOST = "127.0.0.1"
 NO_LONGER = {("web", "kiosk_host")}
@@ -129,9 +130,9 @@ def read_settings(path: Path) -> Settings:
         text = path.read_text("utf-8")
         table = tomllib.loads(text)
     except FileNotFoundError as e:
-        raise SettingsMissing(name=path.name) from e
+        raise SettingsMissing(name=own_name(path)) from e
     except OSError as e:
-        raise SettingsUnreadable(name=path.name, why=e.strerror) from e
+        raise SettingsUnreadable(name=own_name(path), why=e.strerror) from e
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise SettingsUnreadable(name=path.name, why=str(e)) from e
     if isinstance(web := table.get("web"), dict) and web.get("kiosk_host") == KIOSK_HOST:

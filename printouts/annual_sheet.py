@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
+from boards.model.calendar.civil_day import day_told
 from boards.model.codes import grouped, short_digest
 from boards.model.money import in_words, yuan
 from boards.sheets.year import YEAR_TERM, YearSheet, reminded, state_told
@@ -14,7 +15,7 @@ from printouts.fonts import FontPlan, FontShelf, Role, Wanted
 from printouts.paper import Drawing, Imprint, typeset
 from printouts.size import Paper
 from printouts.table_sheet import laid_out, words_wanted
-from printouts.wording import BLANK_DAY, GAP, REASONS, SOME_VERSION, Words, printing, said_below, told
+from printouts.wording import BLANK_DAY, GAP, REASONS, SOME_VERSION, Words, printing, said_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -191,7 +192,7 @@ def _reconciled(sheet: YearSheet) -> str:
         so_far = f"本表是{lists}的合计" if sheet.lists else "这一年本村还没有发放"
         return f"{so_far}，{_due(sheet)}。"
     annual = sheet.settled.annual
-    county = f"县里{told(annual.decided_on)}核定的第{annual.edition}版合计{yuan(annual.sum_fen)}元"
+    county = f"县里{day_told(annual.decided_on)}核定的第{annual.edition}版合计{yuan(annual.sum_fen)}元"
     why = "与名单不一致，待核对" if sheet.settled.differs else "之后名单有变，待重新核定"
     return f"{county}，{why}；本表是{lists}的合计。"
 

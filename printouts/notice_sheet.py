@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from boards.model.calendar.civil_day import day_told
 from boards.sheets.land.notice_text import Block, Heading, Table
 from printouts import qr
 from printouts.cells import balanced, on_one_line
@@ -20,7 +21,7 @@ from printouts.notice_table import table_items, texts_in
 from printouts.notice_wording import Strip, attachment_lines, strip
 from printouts.paper import CENTRE_EM, Drawing, Imprint, Mark, Rule, Stamp, Text, typeset
 from printouts.size import Paper
-from printouts.wording import SOME_VERSION, told
+from printouts.wording import SOME_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +39,6 @@ INDENT_MM = 2 * ADVANCE_MM
 FIRST_MM = TEXT_MM - INDENT_MM  # the first line of a paragraph
 TITLE_PT = 22.0
 HEADINGS = {1: Role.HEI, 2: Role.KAI}
-SEAL_MM = 42.0  # diameter of a county's seal
 SIGNATURE_IN_MM = 4 * ADVANCE_MM
 ABOVE_SIGNATURE, BELOW_SIGNATURE = 2, 1  # lines left free, so that the seal has its place
 MOST_WITH_SIGNATURE = 4  # lines of the text
@@ -111,7 +111,7 @@ def _wanted(sheet: NoticeSheet, words: Strip) -> Iterator[Wanted]:
     for number, block in enumerate((*sheet.blocks, *sheet.tables), start=1):
         for role, text in _texts(block):
             yield Wanted(role, text, ("《", sheet.title, "》第", number, "段"))
-    for text in (sheet.doc_no, sheet.issuer, told(sheet.signed_on), "附件：", *sheet.attachments):
+    for text in (sheet.doc_no, sheet.issuer, day_told(sheet.signed_on), "附件：", *sheet.attachments):
         yield Wanted(Role.BODY, text, ("《", sheet.title, "》落款和附件"))
     yield Wanted(Role.HEI, words.posting, ("张贴栏",))
     for text in (words.contact, words.hint, words.codes, *words.page_numbers, "0123456789"):
@@ -203,7 +203,7 @@ def _attachments(plan: FontPlan, names: tuple[str, ...]) -> Iterator[Item]:
 
 def _signature(plan: FontPlan, sheet: NoticeSheet) -> Item:
     """Issuer above the date, centred over it; the place of the seal around both stays free."""
-    day = told(sheet.signed_on)
+    day = day_told(sheet.signed_on)
     day_mm = plan.width_mm(Role.BODY, day, BODY.size_pt)
     issuers = [
         line

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from boards.model.calendar.civil_day import day_told
 from boards.model.codes import grouped, short_digest
 from boards.sheets.land.notice_text import period_name
 from printouts.qr import host
-from printouts.wording import GAP, made_by, printing, told
+from printouts.wording import GAP, made_by, printing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,10 +56,10 @@ def _contact(sheet: NoticeSheet) -> str:
 def _posting(sheet: NoticeSheet) -> str:
     where = f"{sheet.village.name}张贴{GAP}"
     if sheet.until is None:
-        return f"{where}张贴日期：{told(sheet.posted_on)}"
+        return f"{where}张贴日期：{day_told(sheet.posted_on)}"
     last = sheet.until.day
-    until = told(last) if last.year != sheet.since.year else f"{last.month}月{last.day}日"
-    period = f"{period_name(sheet.title)}{ANEW if sheet.anew else ''}：{told(sheet.since)}至{until}"
+    until = day_told(last) if last.year != sheet.since.year else f"{last.month}月{last.day}日"
+    period = f"{period_name(sheet.title)}{ANEW if sheet.anew else ''}：{day_told(sheet.since)}至{until}"
     return where + period + (PROVISIONAL if sheet.until.provisional else "")
 
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 WIDTH_MM, HEIGHT_MM = 297.0, 210.0
 MARGIN_MM = 15.0
-INK_MM = 6.0  # nothing is drawn nearer to the edge
 CENTRE_EM = 0.37  # baseline below the middle of a line of Chinese text or figures
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from boards.model.calendar.civil_day import CIVIL
+from boards.model.calendar.civil_day import CIVIL, day_told
 from boards.model.codes import grouped, short_digest
 from boards.model.money import in_words, yuan
 from boards.model.payouts import LeftOutReason
@@ -18,7 +18,7 @@ from printouts.qr import host
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from boards.model.pack import Windows
     from boards.sheets.sheet import Line, Sheet, SheetHead
@@ -85,11 +85,6 @@ def worded(  # noqa: PLR0913 - everything arrives as an argument
     )
 
 
-def told(day: date) -> str:
-    """2026年11月22日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def _terms(head: SheetHead) -> str:
     village, terms = head.village, head.terms
     parts = [village.county + village.town + village.name]
@@ -98,7 +93,7 @@ def _terms(head: SheetHead) -> str:
     if terms.funds:
         parts.append(f"资金来源：{terms.funds}")
     if terms.paid_on:
-        parts.append(f"发放日期：{told(terms.paid_on)}")
+        parts.append(f"发放日期：{day_told(terms.paid_on)}")
     return GAP.join(parts)
 
 

@@ -30,6 +30,7 @@ from sync.handwritten.encoding import AS_CSV, AS_TEXT, plain_text
 from sync.handwritten.shape import Wrong
 from sync.handwritten.tables import Row, loose_table, table
 from sync.handwritten.toml import read
+from sync.own_name import own_name
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
@@ -182,7 +183,7 @@ def found_in(folder: Path) -> tuple[dict[str, bytes], list[LineFault]]:
     Raises PackMissing, and PackNotWhole for a file too large.
     """
     if not folder.is_dir():
-        raise PackMissing(folder=folder.absolute().name)
+        raise PackMissing(folder=own_name(folder))
     files: dict[str, bytes] = {}
     strange: list[LineFault] = []
     for path in (path for path in sorted(folder.rglob("*")) if path.is_symlink() or not path.is_dir()):

@@ -159,7 +159,7 @@ _BODY = {kind: msgspec.json.Decoder(type_) for kind, type_ in BODIES.items()}
 _CANONICAL = msgspec.json.Encoder(order="sorted", decimal_format="string")
 
 
-def canonical(value: msgspec.Struct) -> bytes:
+def canonical(value: object) -> bytes:
     """RFC 8785 bytes for our own types (integers, text, booleans, lists, objects)."""
     return _CANONICAL.encode(value)
 

@@ -3,12 +3,15 @@
 import asyncio
 import gc
 import os
+import re
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import urllib3  # noqa: F401 - once, when it is imported, it binds a socket to see whether there is IPv6
 from hypothesis import HealthCheck, settings
 
 from sync.county.intake.check import read_roster
@@ -26,6 +29,56 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 LONGEST = ("cli", "stories", "desk", "paper", "line", "archive", "web")
 """Folders whose files take long: they begin first, so that no core waits for the last of them at the end."""
+
+
+NOT_QUICK = {"thorough", "browser", "faults", "alone"}
+"""Marks of what `make test-quick` leaves out."""
+
+BEGINS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "socket.bind"}
+"""What Python tells when a process or a server begins."""
+
+WHOLLY_THOROUGH = re.compile(r"^pytestmark = .*\bmark\.thorough\b", re.MULTILINE)
+"""A file with that mark has no quick test."""
+
+RUNNING: list[str] = []
+"""The quick test that runs now."""
+
+
+def _starts_no_process(event: str, about: tuple[object, ...]) -> None:
+    """A quick test that starts a process or a server fails where it does; one of the press's has an address in a file.
+
+    A rule and no measure: seconds differ from machine to machine.
+    """
+    asks_the_press = event == "socket.connect" and isinstance(about[1], str)
+    if RUNNING and (event in BEGINS or asks_the_press):
+        pytest.fail(f"{RUNNING[0]} starts a process or a server: @pytest.mark.thorough (see CONTRIBUTING)")
+
+
+sys.addaudithook(_starts_no_process)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Tell which quick test runs; PostgreSQL is a process itself."""
+    quick = NOT_QUICK.isdisjoint(mark.name for mark in item.iter_markers())
+    if quick and item.config.getoption("--database") == "sqlite":
+        RUNNING.append(item.nodeid)
+    try:
+        return (yield)
+    finally:
+        RUNNING.clear()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """`make test-quick` does not import a file that is thorough as a whole: every core would, for two seconds."""
+    quick = str(config.option.markexpr).startswith("not thorough")
+    if (
+        quick
+        and collection_path.suffix == ".py"
+        and WHOLLY_THOROUGH.search(collection_path.read_text("utf-8"))
+    ):
+        return True
+    return None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,4 +1,4 @@
-"""A kiosk's command in a child of its own, which whoever calls may strike at any of its touches of a disk."""
+"""A kiosk's command, or another act, in a child of its own, which whoever calls may strike at any of its touches."""
 
 from __future__ import annotations
 
@@ -14,10 +14,15 @@ if TYPE_CHECKING:
 
 
 def struck(watch: Callable[[], list[int]], words: Sequence[str]) -> tuple[int | None, int]:
-    """Its exit code, None when killed; and its touches, where it told them.
+    """A command's exit code, None when killed; and its touches, where it told them.
 
     `watch` is called in the child before the command, and gives what counts the touches.
     """
+    return struck_at(watch, lambda: kiosk_command.main([*words], standalone_mode=False))
+
+
+def struck_at(watch: Callable[[], list[int]], act: Callable[[], int]) -> tuple[int | None, int]:
+    """The same of any act that gives an exit code."""
     read, write = os.pipe()
     child = os.fork()
     if not child:
@@ -27,7 +32,7 @@ def struck(watch: Callable[[], list[int]], words: Sequence[str]) -> tuple[int | 
             with Path(os.devnull).open("w") as nowhere:
                 os.dup2(nowhere.fileno(), 1)
                 os.dup2(nowhere.fileno(), 2)
-            code = kiosk_command.main([*words], standalone_mode=False)
+            code = act()
             os.write(write, str(touched[0]).encode())
         except BaseException:  # noqa: BLE001 - a child that goes on would run the parent's work
             traceback.print_exc()

@@ -12,6 +12,8 @@ from boards.model.pack import Guide, MaskPolicy, Pack, Programme
 from boards.model.payouts import BatchClose, LeftOut, Payout, Phase, Terms
 from boards.model.place import Village
 from kiosk_server.archive.engines.connection import reader
+from kiosk_server.archive.keys import TABLES
+from kiosk_server.archive.statements import WHOLE_TABLE
 from sync.log.tree import extended, leaf_hash
 from sync.seams import Leaf, LogState
 from sync.wire import (
@@ -29,6 +31,8 @@ from sync.wire import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from boards.model.kept.annual import Annual
 
 CODE = "330590101203"
@@ -225,23 +229,20 @@ def cut(leaves: list[Leaf], cuts: list[int], origin: str = ORIGIN) -> list[Stret
     return found
 
 
-def dump(database) -> dict[str, list[tuple]]:
-    """All tables of an archive but the ones that count writes and migrations."""
+APART = {
+    "state": "how often it was written to",
+    "admission": "in which stretches a log came",
+    "reading": "made after a pull, and by a rebuild",
+    "register_line": "the register's, written anew at the next inspection",
+}
+"""What two archives of the same log need not have alike, and what it says."""
+
+
+def dump(database, besides: Collection[str] = APART) -> dict[str, list[tuple]]:
+    """All tables of an archive but these."""
     db = reader(database)
     try:
-        tables = (
-            "log",
-            "leaf",
-            "batch",
-            "change",
-            "payout",
-            "household",
-            "sheet",
-            "incident",
-            "notice",
-            "enclosure",
-            "annual",
-        )
-        return {table: db.execute(f"SELECT * FROM {table} ORDER BY id").fetchall() for table in tables}  # noqa: S608
+        wanted = [table for table in TABLES if table not in besides]
+        return {table: db.execute(WHOLE_TABLE.format(table=table)).fetchall() for table in wanted}
     finally:
         db.close()

@@ -1,5 +1,5 @@
 """A frozen view becomes HTML: `Pages(assets).home(frame, view)` and its neighbours."""
 
-from boards.pages.pages import ASSETS, Pages
+from boards.pages.pages import Pages
 
-__all__ = ["ASSETS", "Pages"]
+__all__ = ["Pages"]

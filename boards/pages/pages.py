@@ -63,9 +63,6 @@ from boards.sheets.views import (
     YearView,
 )
 
-ASSETS = ("kiosk.css", "kiosk.js", "icon.svg")
-"""The static files a page names, logical name → hashed address."""
-
 
 class Forms:
     """What the pages of one language are drawn with: its templates, and the forms that are drawn once."""
@@ -93,7 +90,7 @@ class Forms:
 
 
 class Pages:
-    """Every page of the board. `assets` maps each name of ASSETS to its address."""
+    """Every page of the board. `assets` maps each static file to its hashed address."""
 
     def __init__(self, assets: Mapping[str, str], locale: Traversable = LOCALE) -> None:
         self._tongues = tongues(locale)
@@ -138,10 +135,6 @@ class Pages:
     def opened(self, frame: Frame, view: ListView, *, scanned: bool = False) -> OpenList:
         """A payout or application list, to turn its pages; `scanned`: somebody holds its paper."""
         return OpenList(view, frame, self._of(frame.language), scanned=scanned)
-
-    def listing(self, frame: Frame, view: ListView) -> str:
-        """One page of a payout or application list."""
-        return self.opened(frame, view).page(view, frame.path).page.decode()
 
     def sheet(self, frame: Frame, view: ListView) -> str:
         """这张公示表, for the person who scanned paper: the list with its code and digest first."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from html import escape
 from io import BytesIO, StringIO
@@ -54,15 +54,6 @@ def as_csv(table: Table) -> bytes:
     writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
     for row in _rows(table):
         writer.writerow([guarded(cell) if isinstance(cell, str) else _yuan(cell) for cell in row])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def csv_of(rows: Iterable[Sequence[str | int | None]]) -> bytes:
-    """Rows for programs and people: guarded texts, whole numbers as they are, None an empty cell."""
-    out = StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows(
-        [guarded(one) if isinstance(one, str) else one for one in row] for row in rows
-    )
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 

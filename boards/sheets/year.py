@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from boards.model.batch_close import FEWEST
+from boards.model.calendar.civil_day import day_told
 from boards.model.calendar.workdays import Term, Unit
 from boards.model.kept.annual import AnnualRow, Settled, unmeasured
 from boards.model.kept.summed import YearList, summed
@@ -136,7 +137,7 @@ def so_far_digest(village: Village, year: int, heads: Iterable[SheetHead]) -> st
 
 def state_told(sheet: YearSheet) -> str:
     """已由县里核定（第1版，2026年1月5日） or 截至2025年12月5日: on paper and in tables, always Chinese."""
-    day = f"{sheet.as_of.year}年{sheet.as_of.month}月{sheet.as_of.day}日"
+    day = day_told(sheet.as_of)
     return f"已由县里核定（第{sheet.edition}版，{day}）" if sheet.holds else f"截至{day}"
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kiosk_server.archive.arrival_book import Believed, Came, Entry, Forked, LogSaid, Said, Trusted
 from kiosk_server.archive.engines.connection import as_bytes
-from kiosk_server.archive.keys import in_log, log_span, number_of
+from kiosk_server.archive.keys import OF_LOGS, in_log, log_span, number_of
 from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.statements import ADMISSIONS, EMPTY, FORKS, STATE, STRAY, WITHHELD, listed
 from kiosk_server.archive.statements import LEAVES as LEAVES_OF_LOG
@@ -23,20 +23,6 @@ BOOK = "book"  # the arrival book cannot be read
 ARRIVALS = "arrivals"  # the database says otherwise than the book
 SCHEMA = "schema"
 TRUST = "trust"  # the files of trust are not those that came
-TABLES = {  # what is folded, and how many bits of a key stand below the number of its log
-    LEAVES: 32,
-    "batch": 16,
-    "change": 32,
-    "payout": 40,
-    "household": 32,
-    "reading": 38,
-    "sheet": 28,
-    "admission": 32,
-    "incident": 32,
-    "notice": 32,
-    "enclosure": 32,
-    "annual": 32,
-}
 
 
 def said_here(db: Connection) -> Said:
@@ -84,7 +70,7 @@ def put_back(db: Connection, said: Said, version: int) -> None:
     ledger.raise_floor(said.floor)
     ledger.have_logs((log.log, log.origin, log.village) for log in said.logs.values())
     known = listed(log.log for log in said.logs.values())
-    for table, bits in TABLES.items():
+    for table, bits in OF_LOGS.items():
         db.execute(STRAY.format(table=table, bits=bits, logs=known))
     for log in said.logs.values():
         db.execute(EMPTY.format(table="admission"), log_span(log.log))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -111,6 +112,7 @@ class Board:
         self._db = patient(database) if waits else reader(database)
         self._mask = mask
         self._snapshot = Snapshot(self._db, self._refresh)
+        self._ending = Lock()  # a moment may be ended by the clock while another thread closes the board
         self._state = (-1, "")
         self._shown: dict[str, dict[str, Shown]] = {}
         self._logs: dict[str, int] = {}
@@ -119,8 +121,9 @@ class Board:
 
     def close(self) -> None:
         """Close the connection."""
-        self.let_go()
-        self._db.close()
+        with self._ending:
+            self._snapshot.let_go()
+            self._db.close()
 
     def snapshot(self) -> AbstractContextManager[None]:
         """Everything read inside belongs to one moment, though an import may be running."""
@@ -132,7 +135,8 @@ class Board:
 
     def let_go(self) -> None:
         """The moment is over."""
-        self._snapshot.let_go()
+        with self._ending:
+            self._snapshot.let_go()
 
     def state_version(self) -> int:
         """Rises whenever anything was written; 3 µs when nothing was."""

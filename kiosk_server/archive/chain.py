@@ -38,6 +38,8 @@ class Chain:
         whole = sum(len(line) + 1 for line in lines)
         before = lines[-1] if lines else b""
         try:
+            if fresh:  # beside a database on another machine nobody else made the folder
+                self.path.parent.mkdir(parents=True, exist_ok=True)
             self.give_way()
             with self.path.open("ab") as file:
                 file.truncate(whole)

@@ -21,6 +21,25 @@ _LINE_BITS = 24
 _SPELLING_BITS = 6
 _LETTER_BITS = 5
 _MOST_LETTERS = 8
+_PAYOUT_BITS, _READING_BITS = _BATCH_BITS + _LINE_BITS, _LOG_BITS + _SPELLING_BITS
+
+# The list of tables: a test holds it to the classes of the schema, and everybody else reads it here.
+FOLDED = {  # children first: changes and incidents name leaves, readings households, sheets batches
+    "change": _LOG_BITS,
+    "incident": _LOG_BITS,
+    "notice": _LOG_BITS,
+    "enclosure": _LOG_BITS,
+    "annual": _LOG_BITS,
+    "reading": _READING_BITS,
+    "household": _LOG_BITS,
+    "payout": _PAYOUT_BITS,
+    "sheet": _BATCH_BITS + _EDITION_BITS,
+    "batch": _BATCH_BITS,
+}
+OF_LOGS = {"leaf": _LOG_BITS, "admission": _LOG_BITS, **FOLDED}
+"""Tables whose rows are each a log's, and how many bits of a key stand below the log's number."""
+
+TABLES = ("state", "log", *OF_LOGS, "register_line", "trust_file")
 
 
 def in_log(log: int, number: int) -> int:
@@ -38,9 +57,14 @@ def log_of(key: int) -> int:
     return key >> _LOG_BITS
 
 
+def span_of(table: str, log: int) -> tuple[int, int]:
+    """First and last key of a log in a table, for BETWEEN."""
+    return _span(log, OF_LOGS[table])
+
+
 def log_span(log: int) -> tuple[int, int]:
-    """First and last key a log can have, for BETWEEN."""
-    return log << _LOG_BITS, (log + 1 << _LOG_BITS) - 1
+    """All leaves of a log, and whatever has keys like theirs."""
+    return _span(log, _LOG_BITS)
 
 
 def batch_key(log: int, number: int) -> int:
@@ -50,7 +74,7 @@ def batch_key(log: int, number: int) -> int:
 
 def batch_span(log: int) -> tuple[int, int]:
     """All batches of a log."""
-    return log << _BATCH_BITS, (log + 1 << _BATCH_BITS) - 1
+    return _span(log, _BATCH_BITS)
 
 
 def sheet_key(batch: int, edition: int) -> int:
@@ -60,7 +84,7 @@ def sheet_key(batch: int, edition: int) -> int:
 
 def sheet_span(log: int) -> tuple[int, int]:
     """All sheets of a log."""
-    return log << _BATCH_BITS + _EDITION_BITS, (log + 1 << _BATCH_BITS + _EDITION_BITS) - 1
+    return _span(log, _BATCH_BITS + _EDITION_BITS)
 
 
 def line_key(batch: int, line: int) -> int:
@@ -80,12 +104,12 @@ def batch_of_line(key: int) -> int:
 
 def line_span(batch: int) -> tuple[int, int]:
     """All lines of a batch."""
-    return batch << _LINE_BITS, (batch + 1 << _LINE_BITS) - 1
+    return _span(batch, _LINE_BITS)
 
 
 def payout_span(log: int) -> tuple[int, int]:
     """All lines of a log."""
-    return log << _BATCH_BITS + _LINE_BITS, (log + 1 << _BATCH_BITS + _LINE_BITS) - 1
+    return _span(log, _PAYOUT_BITS)
 
 
 def log_of_batch(batch: int) -> int:
@@ -100,7 +124,7 @@ def reading_key(household: int, number: int) -> int:
 
 def reading_span(log: int) -> tuple[int, int]:
     """All readings of a log."""
-    return log << _LOG_BITS + _SPELLING_BITS, (log + 1 << _LOG_BITS + _SPELLING_BITS) - 1
+    return _span(log, _READING_BITS)
 
 
 def typed_key(log: int, letters: str) -> int:
@@ -135,3 +159,7 @@ def mark_of(household: str) -> int:
         return int(household[-13:], 26) + 1  # 26 ** 13 < 2 ** 63
     except ValueError:  # another alphabet
         return int.from_bytes(sha256(household.encode()).digest()[:8]) >> 1 or 1
+
+
+def _span(of: int, bits: int) -> tuple[int, int]:
+    return of << bits, (of + 1 << bits) - 1

@@ -22,13 +22,12 @@ from kiosk_server.archive.arrivals import (
     BOOK,
     LEAVES,
     SCHEMA,
-    TABLES,
     TRUST,
     copy_leaves,
     said_here,
 )
 from kiosk_server.archive.engines.sqlite import scratch
-from kiosk_server.archive.keys import batch_span, in_log, log_span
+from kiosk_server.archive.keys import OF_LOGS, batch_span, in_log, log_span
 from kiosk_server.archive.projection.name_letters import write_readings
 from kiosk_server.archive.projection.rebuild import folded_again
 from kiosk_server.archive.schema.migrate import run_migrations
@@ -139,7 +138,7 @@ def _aside(db: Connection, logs: list[Any], place_of: PlaceOf, said: Said, progr
 
 def _unlike(db: Connection, aside: Connection) -> Iterator[tuple[int, str, int]]:
     """Which rows differ, counted by log and table; 0 stands for no log."""
-    for table, bits in TABLES.items():
+    for table, bits in OF_LOGS.items():
         asked = WHOLE_TABLE.format(table=table)
         both = merge(db.execute(asked), aside.execute(asked), key=itemgetter(0))
         differ = (key >> bits for key, rows in groupby(both, itemgetter(0)) if not _twice(*rows))

@@ -12,6 +12,7 @@ from boards.model.errors import Fault, Refusal
 from boards.model.privacy.withheld import shown
 from kiosk_server.crashes import DISTRIBUTION, FOLDER, kept, report
 from kiosk_server.settings import read_settings
+from sync.own_name import own_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ class FileTrouble(Refusal):
     @classmethod
     def of(cls, error: OSError) -> Self:
         """What the system said, and the name of the file where it said one."""
-        name = Path(error.filename).name if isinstance(error.filename, str) else "文件或输出"
+        name = own_name(Path(error.filename)) if isinstance(error.filename, str) else "文件或输出"
         return cls(name=shown(name), why=error.strerror or type(error).__name__)
 
 

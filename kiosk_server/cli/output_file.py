@@ -7,6 +7,7 @@ from pathlib import Path
 
 from boards.model.errors import Fault, Refusal
 from boards.model.privacy.withheld import shown
+from sync.own_name import own_name
 
 
 class ReportNotWritten(Refusal):
@@ -20,7 +21,7 @@ class ReportNotWritten(Refusal):
 
 def write_output(target: Path, source: Path, data: bytes) -> None:
     """Write what was made of a source; raises ReportNotWritten."""
-    name = shown(target.name)
+    name = shown(own_name(target))
     try:
         if target.exists() and not target.is_file():
             raise ReportNotWritten(name=name, why="这里不是普通文件")

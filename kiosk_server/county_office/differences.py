@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from boards.model.money import yuan
 from boards.model.payouts import Phase
-from kiosk_server.county_office.on_wall import Edition, OnWall, Placed, compared_with, on_wall
+from kiosk_server.county_office.on_wall import Edition, OnWall, Placed, on_wall
 from sync.county.county import County
 from sync.county.publish.amendments import TITLES
+from sync.county.publish.parts import compared_with
 from sync.county.publish.proposals import Part, Proposal, ProposalDamaged
 
 NOTHING_EARLIER = "本村这个项目、这一期没有以前的版本可比"
@@ -49,7 +50,7 @@ def differences(wall: OnWall) -> tuple[Difference, ...]:
 def compared_told(county: County, found: Proposal, part: Part) -> str:
     """In one line, without names: with what a village's list is compared, and how many lines differ."""
     try:
-        if not compared_with(county, found, part):
+        if found.kind == "batch" and not compared_with(county, found, part):
             return NOTHING_EARLIER
         wall = on_wall(county, found, part)
     except ProposalDamaged as damaged:

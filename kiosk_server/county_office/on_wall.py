@@ -16,7 +16,6 @@ from boards.model.land.notice import Attachment
 from boards.model.land.periods import posting_end
 from boards.model.land.terms import rules_of
 from boards.model.payouts import BatchClose, Payout
-from boards.model.periods import same_period
 from boards.model.place import Village
 from boards.model.windows import workdays_of
 from boards.sheets.land.notice_sheet import NoticeSheet, notice_sheet
@@ -31,9 +30,8 @@ from kiosk_server.archive.statements import LISTED
 from sync import wire
 from sync.county.county import County
 from sync.county.publish.land_review_text import files_named
-from sync.county.publish.parts import closing
+from sync.county.publish.parts import compared_with
 from sync.county.publish.proposals import Part, Proposal, checked_lines
-from sync.county.publish.published.lists import published_lists
 from sync.county.publish.published.years import annual_of
 from sync.events import close_record
 from sync.log.tree import leaf_hash
@@ -90,7 +88,7 @@ def on_wall(county: County, found: Proposal, part: Part) -> OnWall:
     before = own or (tuple(county.log(village.code).lines()) if earlier else ())
     return OnWall(
         village=village,
-        before=edition(county, village, earlier, before) if earlier else None,
+        before=edition(county, village, earlier.batch, before) if earlier else None,
         after=edition(county, village, found.batch, (*own, *added)),
     )
 
@@ -100,19 +98,6 @@ def files_of(county: County, found: Proposal) -> tuple[Attachment, ...]:
     if found.kind != "notice" or not found.parts:
         return ()
     return files_named(checked_lines(county, found.id, found.parts[0]))
-
-
-def compared_with(county: County, found: Proposal, part: Part) -> str:
-    """The batch whose newest edition a list is compared with: its own, else of the same programme and period.
-
-    A payment is so compared with its application list. "" where there is none.
-    """
-    if found.kind != "batch":
-        return found.batch
-    body = closing(checked_lines(county, found.id, part))
-    known = published_lists(county, part.village).values() if body else ()
-    alike = [one.batch for one in known if body and same_period(one.close.terms, body.close.terms)]
-    return next((batch for batch in reversed(alike) if batch != found.batch), "")
 
 
 def edition(county: County, village: Village, batch: str, lines: Iterable[bytes]) -> Edition | None:

@@ -22,8 +22,16 @@ from kiosk_server.people.accounts import ADMINISTRATOR, account
 from kiosk_server.people.errors import AccountUnknown
 from sync.county.intake import drafts
 from sync.county.publish import hands, proposals
-from sync.county.publish.parts import MadeByOlderPack, refuse_older_pack
+from sync.county.publish.parts import (
+    BatchAlreadyPublished,
+    ChangedMeanwhile,
+    MadeByOlderPack,
+    looked_at,
+    overtaken,
+    refuse_older_pack,
+)
 from sync.county.publish.proposals import ProposalDamaged
+from sync.county.publish.published.meanwhile import PublishedMeanwhile
 from sync.county.publish.published.text import published_already
 from sync.county.publish.review_text import (
     KINDS,
@@ -190,7 +198,7 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
     in between can be looked at, not signed.
     """
     refuse_unseen(seat, proposal_id)
-    digest = proposals.digest(seat.county, proposal_id)
+    digest = _look(seat, proposal_id)
     found = proposals.proposal(seat.county, proposal_id)
     standing = proposals.stands(seat.county, found)
     by, through = hands.proposer(seat.county, found.id), hands.hands(seat.county, found.id)
@@ -245,6 +253,13 @@ def proposal_page(seat: Seat, proposal_id: str, refusal: Refusal | None = None) 
     )
 
 
+def _look(seat: Seat, proposal_id: str) -> str:
+    """What the form says was shown; nothing of what is published or damaged, which nobody signs."""
+    with suppress(ProposalDamaged):
+        return looked_at(seat.county, proposal_id)
+    return ""
+
+
 def _years(found: Proposal) -> Iterator[tuple[str, str, list[tuple[str, bool]]]]:
     """Each village's code and year: its total, its programmes, and in small what stands behind them."""
     texts = found.shown.split(APART) if found.kind == "year" else ()
@@ -253,14 +268,16 @@ def _years(found: Proposal) -> Iterator[tuple[str, str, list[tuple[str, bool]]]]
         yield code, head, [(line.strip(), line.startswith("    ")) for line in lines]
 
 
-def _of_lines(
-    seat: Seat, found: Proposal
-) -> tuple[tuple[Attachment, ...], list[str], ProposalDamaged | MadeByOlderPack | None]:
-    """Files of a notice, what is published of a batch already; damaged, it is shown to be taken back."""
+_OVERTAKEN = (ChangedMeanwhile, BatchAlreadyPublished, PublishedMeanwhile)
+
+
+def _of_lines(seat: Seat, found: Proposal) -> tuple[tuple[Attachment, ...], list[str], Refusal | None]:
+    """Files of a notice, what is published of a batch already; what nobody may sign is shown with why."""
     try:
         refuse_older_pack(seat.county, found)
+        overtaken(seat.county, found)
         return files_of(seat.county, found), published_already(seat.county, found), None
-    except (ProposalDamaged, MadeByOlderPack) as damaged:
+    except (ProposalDamaged, MadeByOlderPack, *_OVERTAKEN) as damaged:
         return (), [], damaged
 
 

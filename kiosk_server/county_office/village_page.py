@@ -11,6 +11,7 @@ from kiosk_server.county_office.pages import rendered
 from kiosk_server.county_office.sample import sample_pdf
 from kiosk_server.county_office.seat import Seat
 from sync.county.publish import proposals
+from sync.county.publish.parts import looked_at
 from sync.county.publish.proposals import Proposal
 from sync.county.publish.review_text import KINDS, confirmed_warnings
 
@@ -60,11 +61,11 @@ def _waiting(seat: Seat, proposal_id: str) -> Proposal:
 
     What is signed must be what is shown here; the digest is taken before what it is of.
     """
-    seat.look(proposal_id, proposals.digest(seat.county, proposal_id))
     found = proposals.proposal(seat.county, proposal_id)
     if proposals.stands(seat.county, found) == "published":
         raise DeskNotFound
-    return found
+    seat.look(proposal_id, looked_at(seat.county, proposal_id))
+    return proposals.proposal(seat.county, proposal_id)
 
 
 def _looked_at(seat: Seat, proposal_id: str, village: str) -> tuple[Proposal, OnWall]:

@@ -55,8 +55,10 @@ _SAID = {
         f"请在 {{day}} 之后再办；申报公示本身有错的，{_TECHNICIAN}先撤下那份名单。", field="phase"
     ),
     "not-reviewed": _Said("请审核人在审核工作台签名后再发布。"),
-    "feed-moved": _Said(
-        "请审核人在审核工作台重新审核后再发布；更正、撤下、删除的那份名单若又改过，请重新提交。"
+    "feed-moved": _Said("请审核人在这一件的页面上再签一次名，再发布。"),
+    "changed-meanwhile": _Said("请在这一件的页面上取消它，按现在的名单重新提交。"),
+    "published-meanwhile": _Said(
+        "请核实是不是同一笔钱：是的，取消这一件；不是的，也先取消，写明理由后重新提交。"
     ),
     "partly-published": _Said("请先把它发布完；签名不再适用的，先请审核人重新审核。"),
     "already-published": _Said(f"发布后的改动只能更正或撤下，{_TECHNICIAN}办理。"),
@@ -120,6 +122,7 @@ _SAID = {
     "account-may-not": _Said("请由有这个权限的人办理，或请管理员核定角色。"),
     "office-of-others": _Said("请核对发放单位；不对的，请管理员核定角色。"),
     "carried-unfit": _Said("请重新下载这一件，在自己的机器上审核后再传上来。"),
+    "HEADER_NOT_FOUND": _Said("请确认是分户明细表；在原表里把表头写成“姓名”“金额”等字样，再上传一次。"),
     "key-unreadable": _Said(f"{_TECHNICIAN}处理。", "密钥读不出来。"),
     "key-not-here": _Said(
         f"密钥在自己U盘上的，请在自己的机器上签名；愿意留在县里这台机器上的，{_TECHNICIAN}放好。",

@@ -15,6 +15,7 @@ from sync.county.county import County, CountyExists, founded, make_room, open_co
 from sync.county.first_trust import first_pack, first_roots, kept_key
 from sync.durable import NotWritten
 from sync.log.keys import SigningKey, read_key
+from sync.own_name import own_name
 from sync.pack import read_pack
 from sync.trust.repository import Repository
 from sync.trust.statement import Office, Seat, Statement
@@ -44,7 +45,7 @@ def whole_county(  # noqa: PLR0913 - the world arrives as arguments
     Raises CountyExists, NotWritten and what the pack raises.
     """
     if (folder / "county.toml").exists():
-        raise CountyExists(folder=folder.absolute().name)
+        raise CountyExists(folder=own_name(folder))
     pack = read_pack(pack_folder)
     prefix = origin_prefix or f"county-{pack.county_code}"
     make_room(folder, prefix)

@@ -12,7 +12,7 @@ import tomllib
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from boards.model.calendar.civil_day import civil_day
+from boards.model.calendar.civil_day import civil_day, day_told
 from boards.model.errors import Fault, Refusal
 from boards.model.windows import workdays_of
 from sync.county.land.case_folder import case_folder
@@ -84,8 +84,7 @@ def dated(text: str, days: Mapping[str, date]) -> str:
         day = days.get(found["day"])
         if day is None:
             raise DemoDayUnknown(day=found[0])
-        said = f"{day.year}年{day.month}月{day.day}日"
-        return {"said": said, "year": str(day.year)}.get(found["form"] or "", day.isoformat())
+        return {"said": day_told(day), "year": str(day.year)}.get(found["form"] or "", day.isoformat())
 
     return _NAMED.sub(put, text)
 

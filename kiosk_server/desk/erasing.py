@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from boards.model.codes import grouped
 from boards.model.errors import Fault, Refusal
 from boards.model.kept.register import Act, Entry, stamped
 from boards.model.kept.retention import ArchiveKind
@@ -216,16 +217,11 @@ def told(board: Board, papers: Sequence[Paper]) -> list[str]:
 
 def _told(paper: Paper, where: str) -> str:
     head, now = paper.head, paper.now
-    instead = f"换上第 {now.edition} 版（短码 {short(now.code)}）" if now else "不再张贴"
+    instead = f"换上第 {now.edition} 版（短码 {grouped(now.code)}）" if now else "不再张贴"
     return (
-        f"请取下并销毁：{head.title}第 {head.edition} 版（短码 {short(head.code)}）全部各页，{where}；"
+        f"请取下并销毁：{head.title}第 {head.edition} 版（短码 {grouped(head.code)}）全部各页，{where}；"
         f"{instead}。存档和发出的复印件、下载件也请销毁。"
     )
-
-
-def short(code: str) -> str:
-    """A short code as paper prints it."""
-    return f"{code[:5]} {code[5:]}"
 
 
 def _where(board: Board, paper: Paper) -> str:

@@ -116,8 +116,13 @@ def _print_of(sheet: Sheet | NoticeSheet | YearSheet, pdf: bytes, name: str, now
     else:
         about = _list(sheet) if isinstance(sheet, Sheet) else _notice(sheet)
     at = stamped(now)
-    pages, size = len(_PAGE.findall(pdf)), len(pdf)
+    pages, size = pages_of(pdf), len(pdf)
     return msgspec.structs.replace(about, at=at, pages=pages, size_bytes=size, name=name)
+
+
+def pages_of(pdf: bytes) -> int:
+    """Pages of a PDF that this program drew."""
+    return len(_PAGE.findall(pdf))
 
 
 def _list(sheet: Sheet) -> Entry:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from boards.model.errors import Refusal
-from kiosk_server.archive.arrivals import ARRIVALS, BOOK, TABLES, TRUST
+from kiosk_server.archive.arrivals import ARRIVALS, BOOK, TRUST
 from kiosk_server.archive.engines.connection import Database, reader
+from kiosk_server.archive.keys import OF_LOGS
 from kiosk_server.archive.nightly import Verified, verified
 from kiosk_server.desk.adopted import NO_PACK, require_pack
 from kiosk_server.desk.catch_up import come_anew
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from kiosk_server.desk.catch_up import Road
 
 MACHINE = ""  # in the place of a village
-STRAYED = {ARRIVALS, *TABLES}
+STRAYED = {ARRIVALS, *OF_LOGS}
 Outcome = Literal["well", "rebuilt", "fetched", "forked", "damaged"]
 
 

@@ -10,12 +10,13 @@ import re
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from boards.model.calendar.civil_day import civil_day
+from boards.model.calendar.civil_day import civil_day, day_told
+from boards.model.codes import grouped
 from boards.model.payouts import Phase
 from boards.model.windows import posting_term, workdays_of
 from boards.sheets.year import YEAR_TERM, awaited, title_of_year
 from kiosk_server.desk.annual import year_on
-from kiosk_server.desk.erasing import ASIDE, short
+from kiosk_server.desk.erasing import ASIDE
 from kiosk_server.desk.hanging_notices import notices_to_hang
 from kiosk_server.desk.list_windows import windows_of
 from kiosk_server.desk.print_sheets import may_hang, year_begins
@@ -157,10 +158,10 @@ def _year_down(board: Board, sheet: YearSheet, stamp: str, path: Path) -> Down:
     if stamp != sheet.stamp and not so_far:
         one = next(one for one in board.year_editions(sheet.village.code) if one.code == stamp)
         return _edition_down(board, sheet.village, one)
-    what = f"截至{'-'.join(so_far.groups())}" if so_far else f"短码 {short(stamp)}"
+    what = f"截至{'-'.join(so_far.groups())}" if so_far else f"短码 {grouped(stamp)}"
     if stamp == sheet.stamp:
         return Down(stamp, f"请撤下：{sheet.title}（{what}），公示期已满。")
-    now = f"第{sheet.edition}版（短码 {short(sheet.code)}）" if sheet.holds else "今天的汇总"
+    now = f"第{sheet.edition}版（短码 {grouped(sheet.code)}）" if sheet.holds else "今天的汇总"
     return Down(stamp, f"请撤下：{sheet.title}（{what}），由{now}代替。")
 
 
@@ -170,8 +171,8 @@ def _edition_down(board: Board, village: Village, one: YearEdition) -> Down:
     now = max(of for of in board.year_editions(village.code) if of.year == one.year)
     if now.edition == one.edition:
         return Down(one.code, f"{paper}，县里的数不再与名单一致，等县里重新核定。")
-    what = f"第{now.edition}版（短码 {short(now.code)}）"
-    return Down(one.code, f"{paper}，自{_day(now.came_on)}起由{what}代替。")
+    what = f"第{now.edition}版（短码 {grouped(now.code)}）"
+    return Down(one.code, f"{paper}，自{day_told(now.came_on)}起由{what}代替。")
 
 
 def hanging(
@@ -238,17 +239,13 @@ def _put_aside(path: Path) -> None:
 def _down(gone: Gone) -> Down:
     paper = _paper(gone.title, 0 if gone.notice else gone.edition, gone.code)
     if not gone.now:
-        return Down(gone.code, f"{paper}，县里已于{_day(gone.since)}撤回。")
+        return Down(gone.code, f"{paper}，县里已于{day_told(gone.since)}撤回。")
     what = "后发的公告" if gone.notice else f"第{gone.now_edition}版"
-    return Down(gone.code, f"{paper}，自{_day(gone.since)}起由{what}（短码 {short(gone.now)}）代替。")
+    return Down(gone.code, f"{paper}，自{day_told(gone.since)}起由{what}（短码 {grouped(gone.now)}）代替。")
 
 
 def _paper(title: str, edition: int, code: str) -> str:
-    return f"请撤下：{title}{f'第{edition}版' if edition else ''}（短码 {short(code)}）"
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+    return f"请撤下：{title}{f'第{edition}版' if edition else ''}（短码 {grouped(code)}）"
 
 
 def _papers(folder: Path) -> list[tuple[str, Path]]:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final, Self
 from boards.model.errors import Fault, Refusal
 from boards.sheets.dossier import DossierFile
 from sync.durable import NotWritten, placed, settled
+from sync.own_name import own_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -74,7 +75,7 @@ class Bag:
     def __init__(self, into: Path, name: str) -> None:
         """Nothing is written yet. Raises FolderNotThere, ExportStopped."""
         if not into.is_dir():
-            raise FolderNotThere(folder=into.name or str(into))
+            raise FolderNotThere(folder=own_name(into))
         self.whole, self.part = into / name, into / f"{name}.part"
         self.name, self.files = name, list[DossierFile]()
         self._held: int | None = None

@@ -13,8 +13,9 @@ from boards.model.kept.retention import ArchiveKind
 from boards.model.pack import kept_as
 from boards.model.place import county_of
 from boards.sheets.dossier import DossierFile, DossierItem
+from kiosk_server.desk.keeping import pages_of
 from kiosk_server.dossier.backfill import path_of, provenance
-from kiosk_server.dossier.items import canonical, pages_of, printed
+from kiosk_server.dossier.items import canonical, printed
 from kiosk_server.dossier.names import Names
 from printouts.errors import GlyphMissing
 

@@ -7,11 +7,8 @@ place of, or that was taken back, is drawn no more.
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-import msgspec
 
 from boards.model.calendar.civil_day import civil_day
 from boards.model.codes import short_code
@@ -28,6 +25,7 @@ from boards.sheets.land.views import HungNotice
 from kiosk_server.archive.event_heads import CLOSE, NOTICE, WITHDRAW, body_of, notice_digest
 from kiosk_server.archive.past.kept_log import editions, lines_of, notice_codes
 from kiosk_server.desk.print_sheets import LONGEST_TITLE, list_name
+from sync import wire
 from sync.wire import Kind
 
 if TYPE_CHECKING:
@@ -44,8 +42,6 @@ if TYPE_CHECKING:
     from kiosk_server.archive.past.kept_log import Edition
     from kiosk_server.dossier.year_log import YearEvent, YearLog
 
-_CANONICAL = msgspec.json.Encoder(order="sorted", decimal_format="string")
-_PAGE = re.compile(rb"/Type\s*/Page\b")
 _OF_A_LIST = ("batch", "edition", "title", "count", "households", "sum_fen", "source_total_fen")
 _NAMED = ("digest", "code", "left_out")
 _OF_A_NOTICE = ("kind", "title", "project", "issuer", "doc_no", "posted_on", "text")
@@ -68,12 +64,7 @@ class Paper(NamedTuple):
 
 def canonical(told: object) -> bytes:
     """JSON in one spelling: sorted, integers, decimals as text, one newline."""
-    return _CANONICAL.encode(told) + b"\n"
-
-
-def pages_of(pdf: bytes) -> int:
-    """Pages of a PDF that this program drew."""
-    return len(_PAGE.findall(pdf))
+    return wire.canonical(told) + b"\n"
 
 
 def printed(register: Iterable[Entry], digest: str, files: Callable[[str], bytes | None]) -> bytes | None:

@@ -1,9 +1,10 @@
-"""Encodings and tags of one answer (RFC 9110 §8.8, §12.5.3, §13.1.2)."""
+"""Encodings, tags and parts of one answer (RFC 9110 §8.8, §12.5.3, §13.1.2, §14)."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from functools import lru_cache
 
 COMPRESSED = (
@@ -14,6 +15,7 @@ COMPRESSED = (
     b"image/svg+xml",
 )
 SMALLEST_COMPRESSED_BYTES = 512
+_ONE_RANGE = re.compile(r"bytes=\s*(\d{0,15})-(\d{0,15})\s*", re.ASCII)
 
 
 def tag(body: bytes, *, gzipped: bool) -> bytes:
@@ -53,3 +55,20 @@ def compressible(content_type: bytes, length: int) -> bool:
 def squeezed(body: bytes) -> bytes:
     """Gzip with no clock in it: equal bodies give equal bytes."""
     return gzip.compress(body, 6, mtime=0)
+
+
+def asked_part(header: str, length: int) -> slice | None:
+    """The part a player's Range header asks for; None for the whole: no header, several ranges, other units.
+
+    A part that begins beyond the end is an empty slice: the answer is 416.
+    """
+    found = _ONE_RANGE.fullmatch(header)
+    if found is None or found[1] == found[2] == "":
+        return None
+    if found[1] == "":
+        return slice(max(length - int(found[2]), 0) if int(found[2]) else length, length)
+    first = int(found[1])
+    last = int(found[2]) if found[2] else length - 1
+    if last < first and found[2]:
+        return None
+    return slice(min(first, length), min(last + 1, length))

@@ -32,6 +32,7 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, stopping: Callable[[], None], keeper: KeeperOf | None) -> None:
         super().__init__(config)
         self._stopping, self._keeper = stopping, keeper
+        self._asked = False  # to stop, before we listened
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn does it; doors that have a keeper are opened by us."""
@@ -51,6 +52,16 @@ class _Server(uvicorn.Server):
             for door in sockets
         ]
 
+    async def main_loop(self) -> None:
+        """As uvicorn does it; whoever was asked to stop while it started stops now, in good order."""
+        if self._asked:
+            self.handle_exit(signal.SIGTERM, None)
+        await super().main_loop()
+
+    def asked(self, _sig: int, _frame: FrameType | None) -> None:
+        """Hear a signal before uvicorn hears any, and the one that it raises again after it has stopped."""
+        self._asked = True
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """As uvicorn does it; what would hold up its end is ended."""
         super().handle_exit(sig, frame)
@@ -64,7 +75,7 @@ def server(
     stopping: Callable[[], None] = lambda: None,
     keeper: KeeperOf | None = None,
     tls: tuple[Path, Path] | None = None,
-) -> uvicorn.Server:
+) -> _Server:
     """One server for all its sockets; call `serve(sockets=…)` or `run(sockets=…)` on it.
 
     `keeper` gives the keeper of a door by the address of its socket; without it no door has limits. `tls` are
@@ -107,10 +118,9 @@ def run(  # noqa: PLR0913 - what `server` is told
     """
     gc.freeze()
     gc.set_threshold(MOST_YOUNG)
-    # uvicorn raises its signal again after it has stopped: by then it has done what it asked for
-    before = {one: signal.signal(one, lambda *_: None) for one in (signal.SIGTERM, signal.SIGINT)}
+    made = server(app, graceful_shutdown_s=graceful_shutdown_s, stopping=stopping, keeper=keeper, tls=tls)
+    before = {one: signal.signal(one, made.asked) for one in (signal.SIGTERM, signal.SIGINT)}
     try:
-        made = server(app, graceful_shutdown_s=graceful_shutdown_s, stopping=stopping, keeper=keeper, tls=tls)
         made.run(sockets=sockets)
     finally:
         for number, handler in before.items():

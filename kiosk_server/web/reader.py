@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -168,6 +168,11 @@ class Reader:
                 paid=self._paid(head),
             )
         return known[head.code]
+
+    def all_posted(self, heads: Iterable[SheetHead]) -> list[Posted]:
+        """Many sheets at once: where all hang already, the archive is asked once whether it moved."""
+        known = self.hanging.lists
+        return [known.get(head.code) or self.posted(head) for head in heads]
 
     def may_say(self, before: Posted, now: Posted) -> bool:
         """Whether a household's page may say what its list of the year before said (settled §2)."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boards.model.calendar.civil_day import CIVIL
+from boards.model.calendar.civil_day import CIVIL, day_told
 from printouts.dossier.ledger import Column, Ledger, composed
 from printouts.fonts import Role
 from printouts.paper import Imprint, typeset
-from printouts.wording import told
 
 if TYPE_CHECKING:
     from boards.sheets.dossier import Dossier, DossierItem
@@ -60,7 +59,7 @@ def place(dossier: Dossier) -> str:
 
 def as_of(dossier: Dossier) -> str:
     """The civil day up to which it holds everything."""
-    return f"截至{told(dossier.as_of.astimezone(CIVIL).date())}"
+    return f"截至{day_told(dossier.as_of.astimezone(CIVIL).date())}"
 
 
 def imprint(dossier: Dossier, what: str) -> Imprint:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from boards.model.calendar.civil_day import CIVIL
+from boards.model.calendar.civil_day import CIVIL, day_told
 from printouts.cells import LEADING, Fitted, balanced, on_lines, on_one_line
 from printouts.dossier.contents import imprint
 from printouts.fonts import PT_PER_MM, FontPlan, FontShelf, Role, Wanted
 from printouts.paper import CENTRE_EM, Drawing, Mark, Rule, Text, outline, typeset
-from printouts.wording import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,10 +60,10 @@ def worded(dossier: Dossier, files: int, octets: int) -> Words:
     fields = (
         ("全宗（村）代码", village.code),
         ("年度", f"{dossier.year}年"),
-        ("起止日期", f"{told(days[0])}至{told(days[-1])}" if days else "—"),
+        ("起止日期", f"{day_told(days[0])}至{day_told(days[-1])}" if days else "—"),
         ("保管期限", f"{dossier.kept.words}（以期限最长的一件为准）"),
         ("件数、页数", f"{len(items)}件，{sum(item.pages for item in items)}页"),
-        ("截至", f"{told(moment.date())}{moment:%H:%M}（北京时间）"),
+        ("截至", f"{day_told(moment.date())}{moment:%H:%M}（北京时间）"),
         ("文件数与字节数", f"data 文件夹里除本封面外共{files:,}个文件、{octets:,}字节"),
         ("检查点", f"县公布日志第{dossier.size:,}条，根 {dossier.root[:16]}…"),
         ("日志名称", dossier.origin),

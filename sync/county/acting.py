@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from boards.model.errors import Fault, Refusal
-from sync.county.county import OFFICES, County, Signer
+from sync.county.county import County, Signer
 from sync.log.keys import PassphraseWrong, read_key
+from sync.own_name import own_name
+from sync.trust.statement import OFFICES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +79,7 @@ def seated(
         raise here.no_seat(office)
     path = key or key_file(here, person)
     if not path.is_file():
-        raise KeyNotHere(what=path.name if key else f"keys/seats/{path.name}")
+        raise KeyNotHere(what=own_name(path) if key else f"keys/seats/{path.name}")
     if here.settings.rules.own_machine and path.resolve().is_relative_to(here.folder.resolve()):
         raise KeyInFolder(what=path.name)
     return msgspec.structs.replace(here, signers=(opened(held, path, passphrase(path)),))

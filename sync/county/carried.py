@@ -14,7 +14,7 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from sync.county.publish import hands, proposals, seated
-from sync.county.publish.parts import is_in
+from sync.county.publish.parts import is_in, rebased, refuse_older_pack
 from sync.county.publish.proposals import checked_lines
 from sync.durable import durable
 from sync.log.note import MalformedNote, parse
@@ -80,7 +80,8 @@ def read_file(path: Path) -> bytes:
 def received(county: County, data: bytes, now: datetime, *, new: bool = True) -> Proposal:
     """Take it in: where it waits, its signatures; where it is unknown, and may be `new`, to be reviewed.
 
-    Raises CarriedUnfit, CarriedOtherwise, ProposalNotFound, ProposalTakenBack, SamePerson, CountyBusy.
+    Raises CarriedUnfit, CarriedOtherwise, ProposalNotFound, ProposalTakenBack, SamePerson, MadeByOlderPack,
+    BatchAlreadyPublished, PublishedMeanwhile, CountyBusy.
     """
     found = _read(data)
     try:
@@ -135,7 +136,12 @@ _UNSIGNED = frozenset({"proposal.json", "hands.jsonl", "lines", "blobs", "metada
 
 
 def _take_signatures(county: County, waiting: Proposal, files: dict[str, bytes], now: datetime) -> None:
-    """Each village's note and the whole, all by one reviewer, over exactly what lies here."""
+    """Each village's note and the whole, all by one reviewer, over exactly what lies here.
+
+    Whoever signed had the newest copy of the feed: what was published meanwhile moves it along here as there.
+    """
+    refuse_older_pack(county, waiting)
+    waiting = rebased(county, waiting)
     folder = proposals.folder_of(county, waiting.id)
     if files.get("proposal.json") != (folder / "proposal.json").read_bytes():
         raise CarriedOtherwise(why="内容不是现在的")

@@ -41,16 +41,16 @@ from sync.handwritten.encoding import AS_TEXT, plain_text
 from sync.handwritten.toml import read
 from sync.log import keys
 from sync.log_files import VillageLog
+from sync.own_name import own_name
 from sync.pack import pack_of
 from sync.trust.repository import Repository
 from sync.trust.seats import Seats
-from sync.trust.statement import Login, Office, Statement
+from sync.trust.statement import OFFICES, Login, Office, Statement
 
 if TYPE_CHECKING:
     from boards.model.pack import Pack
 
 _HOUSEHOLD_KEY_BYTES = 32
-OFFICES = {"publisher": "发布人", "reviewer": "审核人"}
 
 
 class CountyExists(Refusal):
@@ -310,7 +310,7 @@ def founded(  # noqa: PLR0913 - what county.toml says
     NotWritten.
     """
     if (folder / "county.toml").exists():
-        raise CountyExists(folder=folder.absolute().name)
+        raise CountyExists(folder=own_name(folder))
     settings = CountyToml(
         name=name,
         county_code=county_code,
@@ -345,9 +345,9 @@ def open_county(folder: Path, *, closed: bool = False) -> County:
     try:
         data = (folder / "county.toml").read_bytes()
     except OSError as e:
-        raise CountyNotFound(folder=folder.absolute().name, why="缺少 county.toml") from e
+        raise CountyNotFound(folder=own_name(folder), why="缺少 county.toml") from e
     if b"pack_sha256" in data and b"county/2" not in data:
-        raise CountyOfOld(folder=folder.absolute().name)
+        raise CountyOfOld(folder=own_name(folder))
     settings = county_toml(data)
     opened = County(folder=folder, settings=settings, closed=closed)
     finish_all(opened)

@@ -26,8 +26,9 @@ from sync.durable import durable
 from sync.log.checkpoint import checkpoint
 from sync.log.keys import VerifierKey
 from sync.log.note import MalformedNote, Note, Signature, parse
+from sync.own_name import own_name
 from sync.trust.repository import StepUnfit, delegations_of, key_of, public_of, refuse_root
-from sync.trust.statement import Seat, Statement, sound
+from sync.trust.statement import OFFICES, Seat, Statement, sound
 from sync.trust_layout import SEATED, STATEMENT
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 _Kind = TypeVar("_Kind", Root, Targets)
 Act = Literal["init", "add", "retire", "revoke", "rotate", "resign"]
 SeatedRole = Annotated[str, msgspec.Meta(pattern=f"^(?:{'|'.join(SEATED)})$")]
-OFFICES = {"publisher": "发布人", "reviewer": "审核人"}
 _TITLES = {
     "init": "建立信任根",
     "add": "增加",
@@ -147,7 +147,7 @@ def step_of(path: Path) -> Step:
         if not all(line.isprintable() for line in told(step)):  # a terminal would hide what follows
             raise StepUnreadable(name=path.name, why="有不能显示的字符")
     except OSError as e:
-        raise StepUnreadable(name=path.name, why="读不到") from e
+        raise StepUnreadable(name=own_name(path), why="读不到") from e
     except (ValueError, RepositoryError, LookupError, RecursionError, MalformedNote) as e:
         raise StepUnreadable(name=path.name, why="内容不对") from e
     return step

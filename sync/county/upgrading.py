@@ -17,6 +17,7 @@ from sync.county.county import CountyNotFound, CountyToml, make_room
 from sync.county.first_trust import first_pack, first_roots, kept_key
 from sync.durable import durable, settled
 from sync.log.keys import SigningKey, read_key, write_key
+from sync.own_name import own_name
 from sync.pack import read_pack
 from sync.trust.repository import Repository
 from sync.trust.statement import Login, Office, Seat, Statement, StatementWrong, sound
@@ -59,7 +60,7 @@ def old_county(folder: Path) -> OldCounty:
     try:
         return msgspec.toml.decode((folder / "county.toml").read_bytes(), type=OldCounty)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as e:
-        raise CountyNotFound(folder=folder.absolute().name, why="county.toml 读不出来") from e
+        raise CountyNotFound(folder=own_name(folder), why="county.toml 读不出来") from e
 
 
 def upgrade(

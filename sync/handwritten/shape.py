@@ -69,7 +69,7 @@ def _alternatives(kind: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any type
 
 def _of_table(table: dict[str, Any], kind: type[msgspec.Struct], way: Way, root: Any) -> Iterator[Wrong]:  # noqa: ANN401
     """Unknown keys with the one that was meant, wrong values, and what is missing and was not misspelt."""
-    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    fields = _fields(kind)
     strange = {key: _meant(key, fields, root) for key in table if key not in fields}
     for key, known in strange.items():
         guess = f"没有这一项，是不是 {known}？" if known else f"没有这一项；可用的有 {'、'.join(fields)}"
@@ -80,6 +80,12 @@ def _of_table(table: dict[str, Any], kind: type[msgspec.Struct], way: Way, root:
             yield from wrong(table[name], field.type, (*way, name), root)
         elif field.required and name not in strange.values():
             yield Wrong((*way, name), f"没有写；{taken(inspect.type_info(field.type))}", missing=True)
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    """The fields of a Struct by their keys; msgspec evaluates their types anew each time it is asked."""
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
 
 
 def _meant(key: str, fields: Collection[str], root: Any) -> str:  # noqa: ANN401 - a Struct

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 from boards.model.errors import Fault, Refusal
 from sync.durable import durable
 from sync.log.note import Note, Signature, is_key_name
+from sync.own_name import own_name
 
 ED25519 = 1
 ROUNDS = 96
@@ -168,7 +169,7 @@ def read_key(name: str, path: Path, passphrase: str = "") -> SigningKey:
         plain = not passphrase
         private = load_pem_private_key(data, None) if plain else _unsealed(data, passphrase, path.name)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as e:
-        raise KeyUnreadable(what=path.name) from e
+        raise KeyUnreadable(what=own_name(path)) from e
     if not isinstance(private, Ed25519PrivateKey):
         raise KeyUnreadable(what=path.name)
     return SigningKey(name, private)

@@ -13,6 +13,8 @@ Login = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_.-]{0,31}\Z")]
 """A person's name as typed: `--as wang`. What a villager reads says the office, never this."""
 
 Office = Literal["publisher", "reviewer"]
+OFFICES: dict[Office, str] = {"publisher": "发布人", "reviewer": "审核人"}
+"""What each is called."""
 
 
 class StatementWrong(Refusal):

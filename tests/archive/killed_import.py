@@ -47,8 +47,13 @@ class Stopping:
 async def pulled(where, database: Path, lists: int = LISTS) -> None:
     """Catch up, at most so many stretches."""
     async with Archive(database, where.pack, minimum_free_mb=0) as archive:
-        shelf, spool = Stopping(archive, lists), Spool(database.with_suffix(".spool"))
-        await catch_up(FolderSource(where.feed), shelf, where.trust(), spool, VILLAGE, NOW)
+        await pulled_into(archive, where, database.with_suffix(".spool"), lists)
+
+
+async def pulled_into(archive: Archive, where, spool_folder: Path, lists: int = LISTS) -> None:
+    """The same into an archive that is open."""
+    shelf, spool = Stopping(archive, lists), Spool(spool_folder)
+    await catch_up(FolderSource(where.feed), shelf, where.trust(), spool, VILLAGE, NOW)
 
 
 def known_states(where, folder: Path) -> dict[int, dict]:

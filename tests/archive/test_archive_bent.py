@@ -23,7 +23,7 @@ from sync.wire import AttachBody, Kind, head_of
 from tests.nets.archives import log
 from tests.village import NOW, SALT, cut
 
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.thorough, pytest.mark.sqlite]
 NAMES = [table._meta.tablename for table in TABLES]
 HELD_ELSEWHERE = {  # what the county's signatures hold, not the fold: `night_check`; a counter; no fork, no evidence
     ("state", "version"), ("log", "note"), ("log", "frozen_seen"), ("log", "frozen_other"),

@@ -37,6 +37,13 @@ def test_what_was_written_is_said(book):
     )
 
 
+def test_a_book_is_begun_where_there_is_no_folder_yet(tmp_path):
+    """Beside a database on another machine nobody else makes one: the first pull does."""
+    book = ArrivalBook(tmp_path / "kiosk" / "data" / "archive.arrivals")
+    book.write(came(3))
+    assert days(book.said()) == {3: "2026-11-01"}
+
+
 def test_an_arrival_that_never_reached_the_database_is_crossed_out(book):
     """The power failed between book and database: the next arrival goes on from where the database stood."""
     book.write(came(3), came(9, before=3, day="2026-11-02", withheld={5: "privacy"}))

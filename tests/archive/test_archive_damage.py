@@ -30,7 +30,7 @@ from tests.line.county_sim import NOW, VILLAGE, copied, published, row
 from tests.village import REASON, dump
 from tests.web.conftest import served
 
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.thorough, pytest.mark.sqlite]
 BATCH = "330590-farmland_fertility-2025-01"
 THEN = datetime(2026, 11, 23, 4, tzinfo=UTC)
 DAYS = "SELECT id, day FROM admission ORDER BY id"
@@ -167,18 +167,25 @@ def test_a_pull_comes_first_after_a_power_cut(whole, tmp_path):
     assert dump(place.database) == whole.after
 
 
+@pytest.mark.parametrize("kept", [True, False], ids=["events kept", "events lost"])
 @pytest.mark.parametrize("damage", [*DAMAGE.values(), *LOG.values()], ids=[*DAMAGE, *LOG])
-def test_an_older_feed_does_not_take_a_lost_archives_place(whole, tmp_path, damage):
+def test_an_older_feed_does_not_take_a_lost_archives_place(whole, tmp_path, damage, kept):
     """What was seen once stands in the arrival book: a feed set back to before is refused, whatever was lost."""
     place = whole.cut_off.copied(tmp_path)
     if damage in DAMAGE.values():
         whole_file(place)
     damage(place.database)
+    if not kept:
+        shutil.rmtree(place.kept)
     whole.feeds(place, whole.county.feed)
     told = place.run("sync")
     assert told.code == 2, told.said
     assert f"{VILLAGE}：" in told.said
     assert "log-shorter" in told.said
+    if damage in DAMAGE.values():  # nor is it taken where the archive is made anew
+        older = whole.county.log(VILLAGE).state().size
+        with closing(reader(place.database)) as db:
+            assert (older,) not in db.execute("SELECT size FROM log").fetchall()
 
 
 def whole_file(place):

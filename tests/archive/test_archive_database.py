@@ -12,12 +12,16 @@ from piccolo.table import Table
 
 from kiosk_server.archive import archive, statements
 from kiosk_server.archive.archive import Archive
+from kiosk_server.archive.arrivals import ARRIVALS, BOOK, SCHEMA, TRUST
 from kiosk_server.archive.engines.sqlite import reader, writer
 from kiosk_server.archive.engines.troubles import ArchiveMissing
+from kiosk_server.archive.keys import OF_LOGS
+from kiosk_server.archive.keys import TABLES as TABLE_NAMES
 from kiosk_server.archive.reserve import DiskFull
 from kiosk_server.archive.schema.migrate import run_migrations
 from kiosk_server.archive.schema.tables import TABLES, Payout
 from kiosk_server.archive.schema.versions import ArchiveTooNew, done_migrations, known_migrations
+from kiosk_server.cli.kiosk import verify
 from tests.village import CODE, NOW, PACK, County, payout
 
 pytestmark = pytest.mark.sqlite
@@ -65,6 +69,15 @@ def test_the_statements_know_the_columns_of_a_line():
     """In the order of the table: whole rows are appended."""
     assert tuple(column._meta.name for column in Payout._meta.columns) == statements.PAYOUT
     assert issubclass(Payout, Table)
+
+
+def test_every_table_is_on_the_list():
+    """What is dumped, folded again, compared at night and watched for what acts behind it leaves no table out.
+
+    What the night may find in one has its word, too.
+    """
+    assert sorted(TABLE_NAMES) == sorted(table._meta.tablename for table in TABLES)
+    assert verify._WORDS.keys() == {*OF_LOGS, "log", ARRIVALS, BOOK, SCHEMA, TRUST}
 
 
 def test_an_older_database_opens(path):
@@ -137,6 +150,7 @@ def test_a_disk_that_fills_up_loses_nothing(path):
     asyncio.run(story())
 
 
+@pytest.mark.thorough
 def test_a_locked_database_waits_and_the_process_still_ends(path):
     """A `BEGIN IMMEDIATE` that fails leaks nothing: the process ends by itself, archive left open."""
     story = f"""
@@ -167,6 +181,7 @@ def test_a_locked_database_waits_and_the_process_still_ends(path):
     assert "locked archive-busy" in done.stdout
 
 
+@pytest.mark.thorough
 def test_the_board_never_loads_an_orm():
     """The serving process reads without Piccolo, aiosqlite and its migrations."""
     story = "import sys, kiosk_server.archive.board; print([m for m in sys.modules if m.split('.')[0] in ('piccolo', 'aiosqlite', 'black', 'cryptography', 'urllib3', 'tuf', 'securesystemslib')])"

@@ -24,7 +24,7 @@ from sync.log.tree import leaf_hash
 from sync.wire import BODIES, Kind
 from tests.village import CODE, MASK, NOW, ORIGIN, County, mark, payout
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.thorough, pytest.mark.anyio]
 
 HASHES = st.lists(st.binary(min_size=32, max_size=32), max_size=5).map(lambda some: some * 700)
 PAYOUTS = st.builds(

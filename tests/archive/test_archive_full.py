@@ -9,6 +9,8 @@ import pytest
 
 from kiosk_server.archive import reserve
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[2]
 MOUNTED = 'mount -t tmpfs -o size=80m tmpfs "$1" && exec "$2" -m tests.archive.full_disk "$1"'
 

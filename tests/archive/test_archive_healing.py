@@ -19,7 +19,7 @@ from sync.log.tree import extended, leaf_hash
 from tests.line.county_sim import NOW, VILLAGE, copied, county, published, row
 from tests.village import REASON, dump
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.thorough, pytest.mark.anyio]
 BATCH = "330590-farmland_fertility-2025-01"
 
 

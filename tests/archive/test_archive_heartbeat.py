@@ -36,7 +36,7 @@ from tests.line.beating import beating, stated
 from tests.line.county_sim import NOW, OTHER, VILLAGE, copied, county, published, row
 from tests.village import MASK, dump
 
-pytestmark = [pytest.mark.anyio, pytest.mark.sqlite]
+pytestmark = [pytest.mark.thorough, pytest.mark.anyio, pytest.mark.sqlite]
 DAY = timedelta(days=1)
 
 

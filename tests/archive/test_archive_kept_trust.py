@@ -28,7 +28,7 @@ from sync.trust_layout import OF_ONE_KIOSK, REGISTER, STATEMENT, target_at
 from tests.trust.trust_house import NOW, House
 from tests.village import PACK
 
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.thorough, pytest.mark.sqlite]
 
 ACTS = {
     "say": lambda house, _: house.say(),

@@ -20,13 +20,13 @@ import pytest
 
 from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
-from kiosk_server.archive.engines.connection import writer
+from kiosk_server.archive.engines.connection import Database, writer
 from kiosk_server.archive.schema.migrate import run_migrations
 from kiosk_server.archive.schema.versions import done_migrations, known_migrations
 from tests.nets.archives import kept_in, log, tables
 from tests.village import MASK, dump
 
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.thorough, pytest.mark.sqlite]
 DATA = Path(__file__).with_name("data")
 NEW = "2026-11-30T18:00:00:000000"
 SEEDS = pytest.mark.parametrize("seed", [0, 1])
@@ -38,8 +38,8 @@ def released(seed: int, path: Path, release: str = "release") -> Path:
     return path
 
 
-async def opened(path: Path, seed: int) -> None:
-    async with Archive(path, log(seed)[1], minimum_free_mb=0):
+async def opened(database: Database, seed: int, book: Path | None = None) -> None:
+    async with Archive(database, log(seed)[1], minimum_free_mb=0, book=book):
         pass
 
 

@@ -18,7 +18,7 @@ from sync.wire import Reason, WithdrawBody
 from tests.archive.strategies import logs
 from tests.village import CODE, MASK, NOW, PACK, SALT, cut, payout, terms
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.thorough, pytest.mark.anyio]
 WHY = "面积登记有误"
 
 

@@ -4,6 +4,8 @@ import pytest
 
 from tests.archive.damage import grown
 
+pytestmark = pytest.mark.thorough
+
 COMMANDS = ("sync", "verify", "print", "rebuild", "doctor")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.archive.damage import grown
 
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.thorough, pytest.mark.sqlite]
 ROOT = Path(__file__).parents[2]
 MOUNTED = 'mount -t tmpfs -o size=200m tmpfs "$1/m" && cp -r "$1/well/kiosk" "$1/m/" && mount -o remount,ro "$1/m" && exec "$2" -m tests.archive.read_only_disk "$1/m" "$1/prints"'
 

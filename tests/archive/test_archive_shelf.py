@@ -19,7 +19,7 @@ from kiosk_server.archive.nightly import verified
 from kiosk_server.archive.projection.projection import Projection
 from sync.seams import LogState
 from sync.wire import WithdrawBody
-from tests.archive.strategies import logs
+from tests.archive.strategies import EVERY, logs
 from tests.village import (
     CODE,
     MASK,
@@ -36,7 +36,7 @@ from tests.village import (
     terms,
 )
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.thorough, pytest.mark.anyio]
 
 
 async def _kept(path: Path, stretches) -> None:
@@ -51,7 +51,7 @@ async def _rebuilt(path: Path) -> None:
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(logs(), st.lists(st.integers(0, 60), max_size=4))
+@given(logs(EVERY), st.lists(st.integers(0, 60), max_size=4))
 def test_where_imports_stop_does_not_matter_and_rebuild_is_equal(county, cuts):
     """One import or many, kept or rebuilt, in runs or line by line: byte-equal tables."""
     with tempfile.TemporaryDirectory() as folder:
@@ -69,7 +69,7 @@ def test_where_imports_stop_does_not_matter_and_rebuild_is_equal(county, cuts):
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(logs())
+@given(logs(EVERY))
 def test_what_is_shown_always_adds_up(county):
     """Whatever a county sends, every list on the board is whole: count, sum, order, digest."""
     with tempfile.TemporaryDirectory() as folder:

@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,8 @@ from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
 from tests.sheets.test_sheets_open_year import alone
 from tests.village import CODE, MASK, NOW, PACK, County, mark, payout, terms
+
+pytestmark = pytest.mark.thorough
 
 NAMES = ["林秋实", "王芳", "欧阳建国", "贾平", "张伟", "柳不宣", "沈桂珍"]
 whose = st.integers(1, len(NAMES))

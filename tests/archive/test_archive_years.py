@@ -22,7 +22,7 @@ from kiosk_server.archive.projection import batches
 from sync.log.tree import leaf_hash
 from tests.village import CODE, MASK, NOW, ORIGIN, PACK, County, cut, dump, payout, terms
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.thorough, pytest.mark.anyio]
 DECIDED = date(2025, 12, 12)
 PROGRAMMES = ("farmland_fertility", "machinery")
 

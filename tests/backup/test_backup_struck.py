@@ -25,6 +25,8 @@ from tests.line.beating import beating
 from tests.line.county_sim import NOW, OTHER, VILLAGE, copied, county, published, row
 from tests.village import REASON
 
+pytestmark = pytest.mark.thorough
+
 WORDS = "three herons on the dyke"
 TOUCHES = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate"}
 FULL, KILLED, DONE = 1, -signal.SIGKILL, 0

@@ -9,6 +9,8 @@ from tests.bench.bench_crowd import Size, figures, stormed
 from tests.bench.bench_pages import codes, filled, running
 from tests.bench.figures import BUSY_PERCENT, taken_by_others
 
+pytestmark = pytest.mark.thorough
+
 SMALL = Size(half_open=120, header_mb=4, searches=100, turns=1, seconds=1.5)
 
 

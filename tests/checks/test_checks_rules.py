@@ -71,6 +71,7 @@ def test_what_can_be_confirmed_is_asked_of_a_batch():
     assert all(rule.confirmable for rule in RULES if rule.needs)
 
 
+@pytest.mark.thorough
 def test_a_new_rule_is_one_file_and_one_row(tmp_path):
     """R11 in a copy of the project runs in `county check`, child process and all."""
     code = tmp_path / "code"

@@ -8,6 +8,8 @@ import pytest
 from kiosk_server.release import VERSION
 from tests.cli.conftest import COMMANDS, GROUPS, command, example, typed
 
+pytestmark = pytest.mark.thorough
+
 SLOW = "kiosk demo"
 """Founds a county of its own: that its example works is what the stories promise."""
 

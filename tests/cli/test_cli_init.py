@@ -21,6 +21,8 @@ from sync.county.founding.starting import templates
 from sync.county.founding.village_list import villages_in
 from sync.pack import read_pack
 
+pytestmark = pytest.mark.thorough
+
 LIST = """苕安县村名单
 序号,区划代码,村名,乡镇
 1,330590100201,岭东村,梅坞镇

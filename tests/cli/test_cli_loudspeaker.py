@@ -9,6 +9,8 @@ from boards.model.calendar.civil_day import civil_day
 from tests.cli.conftest import typed
 from tests.voice.hearing import loud, seconds
 
+pytestmark = pytest.mark.thorough
+
 
 def test_the_week_becomes_a_file_that_can_be_played(place):
     """One command writes an mp3 of some length with a voice in it, whole or not at all, over last week's."""

@@ -19,6 +19,8 @@ from tests.cli.conftest import COMMANDS, command, typed
 from tests.processes import descendants, left
 from tests.stories.office import HEAD
 
+pytestmark = pytest.mark.thorough
+
 LONG = "很长" * 200
 NUMBER = "330590195803120019"  # of nobody
 NOT_FOLDERS = ["batch.toml", "空文件", "二进制"]
@@ -153,6 +155,36 @@ def test_a_refusal_says_what_was_wrong(place, line, told):
     done = typed(line.split())
     assert done.exit_code == 2
     assert told in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("county list --folder .", "✗ here 不是县级发布目录"),
+        ("county list --folder demo-county/..", "✗ here 不是县级发布目录"),
+        ("county list --folder ..", "✗ {above} 不是县级发布目录"),
+        ("county list --folder 没有的/..", "✗ here 不是县级发布目录"),
+        ("county list --folder 没有的/", "✗ 没有的 不是县级发布目录"),
+        ("county list --folder /", "✗ / 不是县级发布目录"),
+        ("county pack check 没有的/..", "找不到县级资料包：here。"),
+        ("county check ..", "{above}：没有读取"),
+        ("county check ..", "打不开文件“{above}”"),
+        ("county check 名册.xlsx --html ..", "文件 {above} 没有写成"),
+        ("county propose . --batch batch.toml --folder demo-county --as li", "here"),
+        ("county propose 名册.xlsx --batch .. --folder demo-county --as li", "{above}"),
+        ("county appraise sign . --folder demo-county --as li --passphrase-file people/li", "✗ here 读不了"),
+        ("county key passphrase .. --passphrase-file people/li --new-passphrase-file people/li", "{above}"),
+        ("county key new --as li --office publisher --prefix a/b --out .", "here 已经在那里"),
+        ("county review x --accept y --shown z --folder demo-county --as wang --key ..", "{above}"),
+        ("county trust sign .. --key people/li", "{above}"),
+        ("kiosk sync --settings .", "设置文件 here"),
+    ],
+)
+def test_a_place_is_named_as_a_person_knows_it(place, line, told):
+    """`.` and `..` are no names, and to write none at all says that nothing is wrong: the folder's own is told."""
+    done = typed(line.split())
+    assert done.exit_code == 2
+    assert told.format(above=place.folder.parent.name) in re.sub(r"\s*│\s*", "", done.output)
 
 
 @contextmanager

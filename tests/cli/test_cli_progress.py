@@ -11,6 +11,8 @@ import pytest
 from kiosk_server.cli.progress import progress_line
 from tests.cli.conftest import typed
 
+pytestmark = pytest.mark.thorough
+
 WATCHED = {
     "kiosk sync": "正在同步",
     "kiosk print": "正在打印",

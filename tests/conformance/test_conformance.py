@@ -18,6 +18,8 @@ from sync.log.keys import new_key
 from sync.trust.repository import signer_of
 from tests.trust.trust_house import House
 
+pytestmark = pytest.mark.thorough
+
 CLIENT = Path(__file__).with_name("client.py")
 SUITE = os.environ.get("TUF_CONFORMANCE", "")
 

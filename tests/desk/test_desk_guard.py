@@ -19,6 +19,8 @@ from sync.county.publish.batch import BatchToml
 from sync.county.reading import Reading, Verdict
 from tests.desk.desk_house import Visitor, desk
 
+pytestmark = pytest.mark.thorough
+
 FORM = "application/x-www-form-urlencoded"
 STRICT = {
     "default-src 'none'",

@@ -14,6 +14,8 @@ from tests.desk.desk_house import NOW, desk
 from tests.land.land_house import L1, stage
 from tests.land.test_land_files import png
 
+pytestmark = pytest.mark.thorough
+
 ABOUT = "征地补偿安置公告（苕征补告〔2025〕7号）"
 
 

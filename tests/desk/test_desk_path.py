@@ -8,8 +8,11 @@ import pytest
 from boards.model.privacy.numbers import numbers_in
 from sync.county.intake import drafts
 from sync.county.publish import hands, proposals
+from sync.county.publish.parts import looked_at
 from tests.desk.desk_house import CLERK, NOW, REVIEWER, desk, draft_at, proposal_at
 from tests.roster.county_files import Page, as_xlsx
+
+pytestmark = pytest.mark.thorough
 
 ROOT = Path(__file__).parents[2]
 SOUND = ROOT / "deploy" / "demo" / "rosters"
@@ -166,7 +169,7 @@ def test_one_person_never_takes_both_seats(tmp_path):
         page = house.reviewer.get(where).text
         assert f"您就是提交人 王审核（{REVIEWER}），不能审核" in page
         assert f"{where}/accept" not in page
-        digest = proposals.digest(house.county, where.rpartition("/")[2])
+        digest = looked_at(house.county, where.rpartition("/")[2])
         refused = house.reviewer.post(f"{where}/accept", shown=digest)
         assert (refused.status, "不能由同一个人审核" in refused.text) == (422, True)
         assert proposals.stands(house.county, proposals.proposals(house.county)[0]) == "proposed"
@@ -200,6 +203,32 @@ def test_a_roster_handed_in_again_asks_why(tmp_path):
         assert 'name="why-PUBLISHED_BEFORE"' in asked.text
         again = filled(period_no="2025-03", **{"why-PUBLISHED_BEFORE": "上次期号写错，已经撤下"})
         assert "上次期号写错，已经撤下" in house.clerk.post(at, **again).text
+
+
+@pytest.mark.usefixtures("reads_here")
+def test_a_list_that_came_second_is_shown_with_why_nobody_signs_it(tmp_path):
+    """The same roster waits twice: the one with a reason is published, the one before it had nobody to ask."""
+    with desk(tmp_path / "county") as house:
+        house.clerk.post(draft_at(house.clerk.upload("名册.xlsx", warned())), **filled())
+        early = proposal_at(house.reviewer.get("/"))
+        again = filled(period_no="2025-03", **{"why-PUBLISHED_BEFORE": "另一笔钱，已核对"})
+        house.clerk.post(draft_at(house.clerk.upload("名册.xlsx", warned())), **again)
+        late = next(
+            f"/proposals/{one.id}" for one in proposals.proposals(house.county) if one.id not in early
+        )
+        house.reviewer.get(early)
+        shown = house.reviewer.hidden("shown")
+        house.reviewer.get(late)
+        assert "已审核，待发布" in house.reviewer.post(f"{late}/accept").text
+        house.clerk.get(late)
+        assert "已发布" in house.clerk.post(f"{late}/publish").text
+        page = house.reviewer.get(early).text
+        assert "这份名册已经作为" in page
+        assert "先取消，写明理由后重新提交" in page
+        refused = house.reviewer.post(f"{early}/accept", shown=shown)
+        assert (refused.status, "这份名册已经作为" in refused.text) == (422, True)
+        house.clerk.get(early)
+        assert "已取消" in house.clerk.post(f"{early}/cancel", reason="是同一笔钱").text
 
 
 @pytest.mark.usefixtures("reads_here")

@@ -35,6 +35,8 @@ from tests.desk.desk_house import (
 from tests.desk.test_desk_path import filled, warned
 from tests.people.people_house import ANOTHER, PASSWORD
 
+pytestmark = pytest.mark.thorough
+
 FORM = "application/x-www-form-urlencoded"
 
 

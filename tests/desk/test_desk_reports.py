@@ -30,6 +30,8 @@ from tests.roster.county_generator import VILLAGES as COUNTY
 from tests.roster.county_markup import as_html, as_spreadsheetml
 from tests.roster.hostile_files import with_parts
 
+pytestmark = pytest.mark.thorough
+
 WRITERS = [as_xlsx, by_openpyxl, as_xls, as_html, as_spreadsheetml]
 FAULT_LAYOUTS = ("table", "headings", "paged", "plots", "sheets")
 ROOT = Path(__file__).parents[2]

@@ -50,7 +50,7 @@ from tests.line.county_sim import (
     salts,
 )
 
-pytestmark = pytest.mark.usefixtures("reads_here")
+pytestmark = [pytest.mark.thorough, pytest.mark.usefixtures("reads_here")]
 WHY = Reason(code="county", text="面积丈量有误")
 BATCH = "330590-farmland_fertility-2025-01"
 LATER = NOW + timedelta(days=30)
@@ -153,7 +153,7 @@ def changed_source(where, made):
 
 def changed_figure(where, made):
     file = where.proposals / made.id / "proposal.json"
-    file.write_bytes(file.read_bytes().replace(b'"base_size": 0', b'"base_size": 1'))
+    file.write_bytes(file.read_bytes().replace(b'"households": ', b'"households": 1'))
 
 
 def changed_line(where, made):

@@ -10,6 +10,8 @@ from sync.county.publish import proposals
 from tests.desk.desk_house import CLERK, PEOPLE, REVIEWER, Visitor, desk, draft_at, proposal_at
 from tests.desk.test_desk_path import filled, warned
 
+pytestmark = pytest.mark.thorough
+
 FORM = "application/x-www-form-urlencoded"
 EVERYBODY = {"admin", CLERK, REVIEWER, "zhao", "chen", "sun"}
 LISTS = {CLERK, REVIEWER, "zhao", "chen"}

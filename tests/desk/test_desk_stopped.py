@@ -16,6 +16,8 @@ from tests.line.county_sim import county
 from tests.processes import descendants, left
 from tests.stories.office import HEAD
 
+pytestmark = pytest.mark.thorough
+
 LINES = 120_000
 """More than a second of reading."""
 

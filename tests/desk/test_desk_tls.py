@@ -20,6 +20,8 @@ from kiosk_server.serving.server import server
 from kiosk_server.serving.sockets import listening
 from tests.desk.desk_house import desk
 
+pytestmark = pytest.mark.thorough
+
 
 def certificate(folder, *, names=("localhost",), passphrase=b""):
     """A certificate of these names and its key, as files."""

@@ -18,6 +18,8 @@ from tests.desk.test_desk_path import FAULTY, filled, warned
 from tests.roster.county_files import Page, as_xlsx
 from tests.roster.test_roster_shares import two_programmes
 
+pytestmark = pytest.mark.thorough
+
 FILE_OR_COMMAND = re.compile(
     r"[\w-]+\.(?:toml|jsonl?|csv|pem|pub|key)\b|(?<!\w)--\w|\b(?:county|kiosk) [a-z]|命令|inbox|资料包|\[\["
     r"|\b[a-z]+_[a-z]+\b|目录|文件夹|apt-get",

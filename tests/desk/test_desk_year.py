@@ -12,6 +12,8 @@ from tests.desk.desk_house import NOW, desk
 from tests.desk.test_desk_review import paper, pulled
 from tests.line.county_sim import VILLAGE, county, published, row
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def at(tmp_path_factory):

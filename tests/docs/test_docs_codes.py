@@ -8,6 +8,8 @@ import os
 import re
 from pathlib import Path
 
+import pytest
+
 from boards.model.errors import Refusal
 from boards.model.findings import note
 
@@ -83,6 +85,7 @@ def written():
     return f"{HEAD}\n" + "\n".join(tables)
 
 
+@pytest.mark.thorough
 def test_the_page_holds_every_code_there_is():
     """A new code is on the page with its meaning, one that is gone is not."""
     if "VILLAGE_CODES" in os.environ:

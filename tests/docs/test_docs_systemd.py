@@ -70,6 +70,7 @@ def test_both_doors_full_leave_files_to_spare() -> None:
     assert PHONES.each < PHONES.connections
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this machine")
 def test_systemd_understands_the_units(tmp_path: Path) -> None:
     """No unknown key, no wrong section, no calendar it cannot read."""

@@ -9,12 +9,15 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk_server.dossier.tools import checkers, verify
+
+pytestmark = pytest.mark.thorough
 
 PROGRAM = Path(verify.__file__)
 VECTORS = (  # RFC 8032 §7.1: public key, text, signature

@@ -22,6 +22,8 @@ from sync.log.tree import leaf_hash, node_hash, root_of
 from sync.wire import framed
 from tests.dossier.year_house import BATCH, NEXT, VILLAGE, digest, tree
 
+pytestmark = pytest.mark.thorough
+
 
 def told(bag, path):
     """A JSON file of a bag."""

@@ -15,6 +15,8 @@ from printouts.dossier.five_steps import CHECKPOINT, PROGRAM, SUMS
 from sync.log.keys import new_key
 from tests.dossier.year_house import tree
 
+pytestmark = pytest.mark.thorough
+
 TWICE = b"Signature Verified Successfully\n" * 2
 SHELLS = ("bash", "dash")
 

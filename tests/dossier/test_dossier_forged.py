@@ -22,6 +22,8 @@ from tests.dossier.year_house import BATCH, VILLAGE, YEAR, tree
 from tests.founding import as_typed
 from tests.line.county_sim import NOW
 
+pytestmark = pytest.mark.thorough
+
 ROWS, PROOFS, METADATA = "data/feed/rows.ndjson", "data/feed/proofs.json", "data/metadata.json"
 YEAR_FILE = "data/year/year.json"
 

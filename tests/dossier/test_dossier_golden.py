@@ -29,6 +29,7 @@ def test_a_bag_of_each_version_is_kept():
     assert [path.name for path in BAGS][:1] == ["village-bag-1.zip"]
 
 
+@pytest.mark.thorough
 def test_an_old_bag_keeps_verifying(bag, tmp_path):
     """Under bagit, under sha256sum, under the program of today."""
     assert bagit.Bag(str(bag)).validate()

@@ -16,6 +16,8 @@ from tests.browser.board_village import browser
 from tests.dossier.tampered import MANIFEST, TAGS, Copy, Page, listed, with_manifests
 from tests.dossier.year_house import tree
 
+pytestmark = pytest.mark.thorough
+
 PROGRAM = Path(verify.__file__)
 JSON = {
     "cut off": b'{"format":"village-',

@@ -236,6 +236,7 @@ def test_the_first_page_says_the_years_sums_and_names_nobody():
     assert not [name for name in NAMES if name in text.replace("朱𬭎", "")]
 
 
+@pytest.mark.thorough
 @given(words=st.lists(HOSTILE, min_size=4, max_size=4))
 @settings(max_examples=60, deadline=None)
 @example(words=["</b><script>alert(1)</script>", "<img src=x>", "&lt;b&gt;", '"><a href="//x">'])

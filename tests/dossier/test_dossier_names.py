@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kiosk_server.dossier.names import LONGEST, Names, plain_name
+
+pytestmark = pytest.mark.thorough
 
 TITLES = st.text(st.characters(exclude_categories=()), max_size=300)
 FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|%]')

@@ -17,7 +17,7 @@ from sync.log.keys import new_key
 from sync.trust.statement import statement_of
 from tests.dossier.year_house import BATCH, VILLAGE, YearHouse, digest, land_on, tree
 
-pytestmark = pytest.mark.sqlite  # each test has a copy of the database file
+pytestmark = pytest.mark.thorough
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ import pytest
 from kiosk_server.dossier.bag import Bag, ExportBusy, ExportStopped
 from tests.dossier.year_house import tree
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[2]
 INFO = {"Year": "2025"}
 FILES = {f"data/第{n}份/文件.json": b"%d" % n * 100 for n in range(4)}

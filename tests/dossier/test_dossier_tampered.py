@@ -16,6 +16,8 @@ from tests.browser.board_village import browser
 from tests.dossier.tampered import Copy, Page, by_bagit, by_program, by_sha256sum, changes, with_manifests
 from tests.dossier.year_house import tree
 
+pytestmark = pytest.mark.thorough
+
 UNSEEN_BY_SHA256SUM = {"duplicated *", "cut tagmanifest-sha256.txt"}
 """The command of the printed page: files that were added, and the end of the last list."""
 

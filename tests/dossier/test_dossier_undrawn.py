@@ -15,6 +15,8 @@ from tests.dossier.test_dossier_hostile import PROGRAM
 from tests.dossier.year_house import VILLAGE, YearHouse, tree
 from tests.line.county_sim import published, row
 
+pytestmark = pytest.mark.thorough
+
 RARE = "\U0002a6d6"  # in Unicode since 2020, in no font of Debian's yet
 
 

@@ -22,6 +22,8 @@ from tests.dossier.test_dossier_hostile import PROGRAM
 from tests.dossier.year_house import BATCH, REASON, VILLAGE, tree
 from tests.line.county_sim import NOW
 
+pytestmark = pytest.mark.thorough
+
 NUMBER = "330590195203120017"
 LINE, NOTICE = BATCH.format("2025-01-0099"), "land-330590-2025-099-start-1"
 

@@ -26,7 +26,7 @@ from sync.county.intake.check import read_roster
 from sync.county.publish import publisher
 from sync.county.publish.batch import Confirmed
 from tests.line.county_sim import NOW, VILLAGE, batch, caught_up, county, salts
-from tests.pages.views_sample import ASSETS, FRAME
+from tests.pages.views_sample import ASSETS, FRAME, listing
 
 if TYPE_CHECKING:
     from boards.sheets.sheet import Sheet
@@ -86,7 +86,7 @@ def _page(sheet: Sheet) -> str:
     view = ListView(
         posted=posted, lines=sheet.lines, page=1, pages=1, first=1, page_sum_fen=50000, page_quantity=None
     )
-    return Pages(ASSETS).listing(FRAME, view)
+    return listing(Pages(ASSETS), FRAME, view)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from sync.trust.pairing_code import LETTERS, CodeMistyped, PairingCode, SealBroken, new_code, typed_code
 
+pytestmark = pytest.mark.thorough
+
 CODES = st.builds(PairingCode, st.binary(min_size=10, max_size=10), st.integers(0, 2**55 - 1))
 
 

@@ -15,6 +15,8 @@ from sync.county.kiosks.visits import VisitBook, visits
 from tests.kiosks.kiosk_feed import asked, served
 from tests.line.county_sim import NOW, OTHER, VILLAGE, county, published, row
 
+pytestmark = pytest.mark.thorough
+
 CHECKPOINT = f"/v/{VILLAGE}/checkpoint"
 TRUST = "/trust/metadata/timestamp.json"
 DAY = date(2025, 11, 23)

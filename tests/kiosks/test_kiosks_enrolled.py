@@ -38,6 +38,8 @@ from sync.trust.register import (
 )
 from tests.line.county_sim import NOW, OTHER, VILLAGE, county
 
+pytestmark = pytest.mark.thorough
+
 PLAIN, BOTH = Taking(), Taking(both=True)
 THIRD = "330590100203"
 

@@ -24,6 +24,8 @@ from tests.kiosks.kiosk_feed import served
 from tests.kiosks.test_kiosks_enrolled import PLAIN, answered, pairing
 from tests.line.county_sim import OTHER, VILLAGE, county
 
+pytestmark = pytest.mark.thorough
+
 NOW = datetime.now(UTC).replace(microsecond=0)
 OLD = """# our own words
 villages = ["330590100201"]  # two screens

@@ -17,7 +17,7 @@ from sync.trust_layout import REGISTER, metadata_at, target_at
 from tests.line.county_sim import NOW, county
 from tests.trust.trust_house import MemoryStore
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.thorough, pytest.mark.anyio]
 FIRST, SECOND = b'{"first":1}', b'{"second":2}'
 
 

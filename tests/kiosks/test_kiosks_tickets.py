@@ -16,6 +16,8 @@ from tests.kiosks.kiosk_feed import asked, served
 from tests.kiosks.test_kiosks_enrolled import pairing
 from tests.line.county_sim import NOW, VILLAGE, county
 
+pytestmark = pytest.mark.thorough
+
 
 class Clock:
     def __init__(self):

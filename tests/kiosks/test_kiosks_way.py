@@ -17,6 +17,8 @@ from tests.founding import as_typed, found
 from tests.kiosks.kiosk_feed import asked, served
 from tests.line.county_sim import OTHER, PACK, VILLAGE, published, row
 
+pytestmark = pytest.mark.thorough
+
 SITE = ("--site", "https://gk.example.org")
 NOW = datetime.now(UTC)
 

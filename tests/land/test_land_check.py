@@ -42,6 +42,7 @@ def codes(report: LandReport, stage: str) -> set[str]:
     return {one.code for named in report.stages if named.stage == stage for one in named.findings}
 
 
+@pytest.mark.thorough
 @settings(max_examples=40, deadline=None)
 @given(sound_cases())
 def test_a_sound_case_is_ok_without_warnings(case):
@@ -67,6 +68,7 @@ def test_a_fault_is_found_where_it_is(name, data):
     assert set(graves(report)) == {fault.stage}
 
 
+@pytest.mark.thorough
 @settings(max_examples=20, deadline=None)
 @given(sound_cases(), st.sampled_from(["survey", "plan", "final", "pay"]))
 def test_a_reused_number_is_blamed_on_the_later_notice(case, stage):
@@ -77,6 +79,7 @@ def test_a_reused_number_is_blamed_on_the_later_notice(case, stage):
     assert found == {}
 
 
+@pytest.mark.thorough
 @settings(max_examples=20, deadline=None)
 @given(sound_cases())
 def test_a_correction_that_does_not_restart_its_period_is_found(case):
@@ -92,6 +95,7 @@ def test_a_correction_that_does_not_restart_its_period_is_found(case):
     assert "plan" not in found
 
 
+@pytest.mark.thorough
 @settings(max_examples=20, deadline=None)
 @given(sound_cases())
 def test_approval_before_a_corrected_plan_has_hung_is_found(case):
@@ -108,6 +112,7 @@ def test_approval_before_a_corrected_plan_has_hung_is_found(case):
     assert graves(report_of(case)) == {"final": {"APPROVED_BEFORE_PERIOD_END"}}
 
 
+@pytest.mark.thorough
 @settings(max_examples=25, deadline=None)
 @given(sound_cases(), st.data())
 def test_a_stage_out_of_order_is_the_one_that_is_blamed(case, data):
@@ -143,6 +148,7 @@ def test_a_case_in_progress_is_sound(case, stages):
     assert report_of(case).verdict is Verdict.OK
 
 
+@pytest.mark.thorough
 @settings(max_examples=20, deadline=None)
 @given(sound_cases(first=date(2026, 6, 1), last=date(2027, 6, 1)))
 def test_beyond_the_calendar_days_are_provisional_and_nobody_is_blamed(case):
@@ -289,6 +295,7 @@ JUNK = (
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=70, deadline=None)
 @given(st.data())
 def test_no_value_anywhere_makes_the_check_fall_over(data):
@@ -404,6 +411,7 @@ def test_a_calendar_of_the_next_year_makes_its_days_certain(tmp_path):
     assert told == [("2027-01-05", True), ("2027-01-05", False)]
 
 
+@pytest.mark.thorough
 @settings(max_examples=12, deadline=None)
 @given(sound_cases(), st.sampled_from(["start", "survey", "plan", "final"]), st.booleans())
 def test_a_sound_notice_published_again_is_not_held(case, name, by_number):

@@ -88,6 +88,7 @@ def add_row(notice):
     }
 
 
+@pytest.mark.thorough
 @settings(max_examples=40, deadline=None)
 @given(sound_cases(), st.sampled_from(FIVE))
 def test_a_notice_that_leaves_out_land_is_the_one_that_is_blamed(case, name):
@@ -97,6 +98,7 @@ def test_a_notice_that_leaves_out_land_is_the_one_that_is_blamed(case, name):
     assert land_codes(without_money(case)) == {name: {"AREA_LEFT_OUT"}}
 
 
+@pytest.mark.thorough
 @settings(max_examples=40, deadline=None)
 @given(sound_cases(), st.sampled_from(FIVE))
 def test_a_notice_that_lists_other_land_is_the_one_that_is_blamed(case, name):
@@ -105,6 +107,7 @@ def test_a_notice_that_lists_other_land_is_the_one_that_is_blamed(case, name):
     assert land_codes(without_money(case)) == {name: {"AREA_NOT_IN_PLAN"}}
 
 
+@pytest.mark.thorough
 @settings(max_examples=20, deadline=None)
 @given(sound_cases(), st.sampled_from(["survey", "register", "pay"]))
 def test_land_that_is_only_classed_otherwise_is_not_held(case, name):
@@ -114,6 +117,7 @@ def test_land_that_is_only_classed_otherwise_is_not_held(case, name):
     assert land_codes(case) == {}
 
 
+@pytest.mark.thorough
 @settings(max_examples=20, deadline=None)
 @given(sound_cases())
 def test_a_correction_may_say_only_what_changes(case):
@@ -125,6 +129,7 @@ def test_a_correction_may_say_only_what_changes(case):
     assert land_codes(without_money(case)) == {}
 
 
+@pytest.mark.thorough
 @settings(max_examples=40, deadline=None)
 @given(sound_cases(), st.sampled_from(["survey", "plan"]))
 def test_a_lawful_correction_leaves_the_earlier_notices_right(case, name):
@@ -137,6 +142,7 @@ def test_a_lawful_correction_leaves_the_earlier_notices_right(case, name):
     assert land_codes(without_money(case)) == {}
 
 
+@pytest.mark.thorough
 @settings(max_examples=20, deadline=None)
 @given(sound_cases(), st.sampled_from(["final", "pay"]))
 def test_who_does_not_follow_the_corrected_plan_is_blamed(case, name):
@@ -151,6 +157,7 @@ def test_who_does_not_follow_the_corrected_plan_is_blamed(case, name):
     assert land_codes(without_money(case)) == {name: {"AREA_NOT_AS_PLANNED"}}
 
 
+@pytest.mark.thorough
 @settings(max_examples=20, deadline=None)
 @given(sound_cases())
 def test_a_slip_that_a_correction_mends_is_the_first_plans_own(case):
@@ -162,6 +169,7 @@ def test_a_slip_that_a_correction_mends_is_the_first_plans_own(case):
     assert land_codes(without_money(case)) == {"plan": {"AREA_NOT_AS_PLANNED"}}
 
 
+@pytest.mark.thorough
 @settings(max_examples=20, deadline=None)
 @given(sound_cases(), st.sampled_from(["start", "survey", "plan", "final"]), st.booleans())
 def test_a_correction_posted_before_its_notice_is_found(case, name, told):
@@ -174,6 +182,7 @@ def test_a_correction_posted_before_its_notice_is_found(case, name, told):
     assert "CORRECTION_BEFORE_ORIGINAL" in graves(report_of(case))[early["stage"]]
 
 
+@pytest.mark.thorough
 @settings(max_examples=15, deadline=None)
 @given(sound_cases(), st.sampled_from(["start", "survey", "plan", "register"]))
 def test_after_the_acquisition_only_it_and_the_payment_are_corrected(case, name):

@@ -17,6 +17,8 @@ from sync.county.reading import Verdict
 from sync.pack import read_pack
 from tests.land.land_house import DEMO, RULES, hung_from, village_of
 
+pytestmark = pytest.mark.thorough
+
 TEMPLATE = DEMO / "land"
 PACK = read_pack(DEMO / "pack")
 CALENDAR = workdays_of(PACK)

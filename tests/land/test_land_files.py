@@ -41,7 +41,7 @@ from sync.wire import AttachBody, NoticeBody
 from tests.land.land_house import AFTER_ALL, NEIGHBOUR, PACK, STRANGER, VILLAGE, House, codes, stage
 from tests.village import SALT, County
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.thorough, pytest.mark.anyio]
 REVIEWED = "县资规局保密员 2025-09-20"
 
 

@@ -61,6 +61,7 @@ def _names_a_kind(node: ast.AST) -> bool:
     )
 
 
+@pytest.mark.thorough
 def test_only_the_table_tells_all_kinds_apart():
     """A new kind is one row: nowhere else is there a table of kinds, or a statement that names more than two."""
     named = {path.relative_to(ROOT).as_posix(): kinds_named(path) for path in SOURCES}

@@ -31,7 +31,7 @@ from tests.land.land_house import (
 )
 from tests.village import dump
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.thorough, pytest.mark.anyio]
 KINDS = ["start", "survey", "plan", "register", "final", "pay"]
 
 

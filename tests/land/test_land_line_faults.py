@@ -25,7 +25,7 @@ from sync.wire import NoticeBody, WithdrawBody
 from tests.land.land_house import AFTER_ALL, CASE, NEIGHBOUR, VILLAGE, House, noon
 from tests.village import REASON, SALT, County
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.thorough, pytest.mark.anyio]
 
 
 @pytest.fixture(scope="module")

@@ -149,7 +149,7 @@ def test_only_the_furthest_notice_is_objected_to(kinds):
     notices = [notice(kind, POSTED + timedelta(days=n), n + 1, term=term) for n, kind in enumerate(posted)]
     acts = case_view(hung_from(notices), HERE, POSTED, CALENDAR, RULES).now.acts
     last = posted.index(K.PLAN) if K.PLAN in posted else len(posted) - 1
-    until = last_day_to_act(notices[last], CALENDAR, RULES)
+    until = last_day_to_act(notices[last], posting_end(notices[last], CALENDAR, RULES), CALENDAR)
     expected = [Act.OBJECT, Act.HEARING] if K.PLAN in posted else [Act.OBJECT]
     assert [(one.act, one.until) for one in acts] == [(act, until) for act in expected]
 
@@ -176,7 +176,7 @@ def test_no_notice_hangs_shorter_than_the_law(kind, posted, term, stated):
     end, minimum = posting_end(one, CALENDAR, RULES), RULES.minimum(kind)
     for least in filter(None, (term, minimum)):
         assert end.day >= CALENDAR.posting_end(posted, least).day
-    acts = last_day_to_act(one, CALENDAR, RULES)
+    acts = last_day_to_act(one, end, CALENDAR)
     if end is not None:
         assert acts.day >= end.day
         assert acts.provisional or not end.provisional
@@ -219,14 +219,18 @@ def test_a_posting_without_a_photo_proves_nothing():
 
 
 def test_the_groups_of_a_village_come_from_areas_and_boards():
-    """第二村民小组 in the areas, 第三村民小组 among the boards: both are posting places; a neighbour's is not."""
+    """第二村民小组 in the areas, 第三村民小组 among the boards: both are posting places; a neighbour's and an office's are not."""
     areas = (
         LandParcel(village="竹垓村", village_code=VILLAGE, group="第二村民小组", area=Area(ha=Decimal(1))),
         LandParcel(
             village="中坞村", village_code="330590200202", group="第一村民小组", area=Area(ha=Decimal(1))
         ),
     )
-    one = notice(K.PLAN, areas=areas, posted_at=("竹垓村第三村民小组公示栏", "中坞村第一村民小组公示栏"))
+    one = notice(
+        K.PLAN,
+        areas=areas,
+        posted_at=("竹垓村第三村民小组公示栏", "中坞村第一村民小组公示栏", "乡组织办竹垓村栏"),
+    )
     assert groups_of([one], "竹垓村", VILLAGE) == ("竹垓村第三村民小组", "竹垓村第二村民小组")
     view = case_view(hung_from([one]), HERE, POSTED, CALENDAR, RULES)
     assert [place.place.name for place in view.coverage] == [

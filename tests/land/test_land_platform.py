@@ -40,6 +40,7 @@ def test_a_case_exported_and_imported_is_equal(case):
     assert imported(told, TABLE) == case
 
 
+@pytest.mark.thorough
 @settings(max_examples=80)
 @given(st.dictionaries(NAMES, ANY, max_size=6))
 @example({"stages": [{}, [{}]]})

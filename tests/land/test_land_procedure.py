@@ -40,6 +40,7 @@ def lawful(case):
     return case
 
 
+@pytest.mark.thorough
 @settings(max_examples=30, deadline=None)
 @given(
     sound_cases(),

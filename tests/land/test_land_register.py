@@ -14,6 +14,8 @@ from sync.county.publish.status import status
 from sync.pack import PackNotWhole, parsed_pack
 from tests.land.land_house import CASE, DEMO, NEIGHBOUR, VILLAGE, House
 
+pytestmark = pytest.mark.thorough
+
 CODES = st.sampled_from(["a", "b", "c", "d"])
 CASES = st.sampled_from(["x", "y", "z"])
 

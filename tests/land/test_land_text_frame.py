@@ -21,6 +21,7 @@ def without(case, stage, line):
     return texts | {f"{stage}.txt": "\n".join(lines)}
 
 
+@pytest.mark.thorough
 @settings(max_examples=15, deadline=None)
 @given(
     sound_cases(),

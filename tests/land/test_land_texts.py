@@ -28,6 +28,7 @@ def held(report):
     return {stage: codes for stage, codes in found.items() if codes}
 
 
+@pytest.mark.thorough
 @settings(max_examples=40, deadline=None)
 @given(sound_cases())
 def test_a_text_that_says_what_the_case_says_is_clean(case):
@@ -35,6 +36,7 @@ def test_a_text_that_says_what_the_case_says_is_clean(case):
     assert held(report_of(case, texts_of(case))) == {}
 
 
+@pytest.mark.thorough
 @settings(max_examples=12, deadline=None)
 @given(sound_cases(), st.sampled_from(sorted(LAYOUTS)))
 def test_no_layout_is_a_fault(case, layout):
@@ -43,6 +45,7 @@ def test_no_layout_is_a_fault(case, layout):
     assert held(report_of(case, texts)) == {}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", TEXT_FAULTS)
 @settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(case=sound_cases(), layout=st.sampled_from(sorted(LAYOUTS)), seed=st.integers(0, 999))
@@ -105,6 +108,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", FAULTS)
 @settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(case=sound_cases())

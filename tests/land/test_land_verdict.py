@@ -18,6 +18,8 @@ from tests.land.land_texts import texts_of
 from tests.land.test_land_check import at, sound_case
 from tests.nets import land
 
+pytestmark = pytest.mark.thorough
+
 LATER = datetime(2040, 1, 1, tzinfo=UTC)
 
 

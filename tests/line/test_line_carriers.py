@@ -34,7 +34,7 @@ from sync.carriers.spool import Spool
 from sync.log.checkpoint import Checkpoint
 from tests.line.county_sim import NOW, OTHER, VILLAGE, MemoryShelf, caught_up, county, published, row
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.thorough, pytest.mark.anyio]
 ROWS = "tile/rows/000.p/6"
 
 

@@ -16,6 +16,8 @@ from tests.founding import as_typed
 from tests.line.county_sim import ADULT, PACK, VILLAGE
 from tests.line.county_sim import county as county_founded
 
+pytestmark = pytest.mark.thorough
+
 ROSTERS = Path(__file__).parents[2] / "deploy" / "demo" / "rosters"
 
 

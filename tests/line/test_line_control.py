@@ -10,6 +10,8 @@ from sync.county.publish.village_batches import ControlTotalDiffers
 from tests.line.county_sim import NOW, OTHER, VILLAGE, batch, county, published, reading, row, salts
 from tests.line.test_line_publisher import REASON, _closes
 
+pytestmark = pytest.mark.thorough
+
 ELSEWHERE = "330590101201"
 NO_TOTAL = '[{code = "CONTROL", reason = "财政系统没有导出总额"}]'
 ROWS = [row(1), row(2), row(3, village=OTHER)]

@@ -27,7 +27,7 @@ from sync.trust_layout import TERMS
 from tests.line.beating import beating, stated
 from tests.line.county_sim import NOW, OTHER, VILLAGE, MemoryShelf, copied, county, published, row
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.thorough, pytest.mark.anyio]
 DAY = timedelta(days=1)
 
 

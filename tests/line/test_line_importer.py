@@ -38,7 +38,7 @@ from tests.line.county_sim import (
 )
 from tests.trust.trust_house import seats_of
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.thorough, pytest.mark.anyio]
 
 
 @pytest.fixture(autouse=True)

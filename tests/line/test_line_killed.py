@@ -15,6 +15,7 @@ from sync import wire
 from sync.county import erasures
 from sync.county.publish import changes, proposals, publisher
 from sync.county.publish.changes import ReasonNamesPerson
+from sync.county.publish.parts import ChangedMeanwhile
 from sync.county.publish.proposals import ProposalDamaged
 from sync.county.publish.status import status, told
 from sync.durable import durable
@@ -22,6 +23,8 @@ from sync.log_files import FeedDamaged
 from tests.line.county_sim import NOW, OTHER, VILLAGE, batch, copied, county, published, reading, row
 from tests.line.killed_publication import named_in, open_as_it_is, read_afresh
 from tests.village import REASON
+
+pytestmark = pytest.mark.thorough
 
 ROOT = Path(__file__).parents[2]
 BATCH = "330590-farmland_fertility-2025-01"
@@ -151,7 +154,7 @@ def test_a_change_that_another_list_overtook_is_signed_again(own, verb):
     assert [one.edition for one in closes(own)] == ([1, 1] if verb == "withdraw_list" else [1, 1, 2])
     assert [one.start for one in closes(own)] == ([0, 4] if verb == "withdraw_list" else [0, 4, 0])
     assert closes(own)[-1].stop == (5 if verb == "withdraw_list" else own.log(VILLAGE).state().size - 1)
-    with pytest.raises(publisher.FeedMoved):
+    with pytest.raises(ChangedMeanwhile):
         publisher.review(own, late.id, NOW)
 
 
@@ -211,7 +214,7 @@ def test_nothing_that_waits_or_was_kept_still_names_the_person(own):
     assert named_in(own.folder, NAME) == []
     assert theirs.exists()
     assert erasures.BLACKENED in proposals.proposal(own, taken.id).reason
-    with pytest.raises(publisher.FeedMoved):
+    with pytest.raises(ChangedMeanwhile):
         publisher.review(own, stale.id, NOW)
 
 

@@ -135,6 +135,7 @@ def test_a_key_file_is_its_owners_alone_and_is_never_overwritten(tmp_path):
         read_key("x", tmp_path / "no.pem")
 
 
+@pytest.mark.thorough
 def test_plain_openssl_agrees_with_us(tmp_path):
     """An inspector needs no program of ours: openssl verifies a checkpoint, and refuses a changed one."""
     text = Checkpoint("county-990523/v/990523100201", 5, b"r" * 32).text()

@@ -18,7 +18,7 @@ from sync.county.kiosks.passes import Pass, holder, passes
 from tests.founding import as_typed
 from tests.line.county_sim import NOW, OTHER, VILLAGE, MemoryShelf, caught_up, county, published, row
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.thorough, pytest.mark.anyio]
 CHECKPOINT = f"/v/{VILLAGE}/checkpoint"
 
 

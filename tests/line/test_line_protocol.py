@@ -78,6 +78,7 @@ def test_the_documents_names_may_travel():
         assert tiles.is_file_name(name)
 
 
+@pytest.mark.thorough
 def test_the_documents_openssl_commands_work(tmp_path):
     """Copied into a shell as they stand, they verify the checkpoint, and not a changed one."""
     assert verifier_key(example("keys").split()[0]).pem().decode() == example("publisher.pem")

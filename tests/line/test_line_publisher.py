@@ -52,6 +52,8 @@ from tests.line.county_sim import (
     salts,
 )
 
+pytestmark = pytest.mark.thorough
+
 REASON = wire.Reason(code="typo", text="录入错误")
 STATUSES = st.sampled_from(
     [PayStatus.PAID, PayStatus.FAILED, PayStatus.RETURNED, PayStatus.STOPPED, PayStatus.APPLIED]

@@ -23,7 +23,7 @@ from tests.line.county_sim import VILLAGE
 from tests.line.county_sim import county as founded
 from tests.roster.county_files import Page, as_xlsx
 
-pytestmark = pytest.mark.usefixtures("reads_here")
+pytestmark = [pytest.mark.thorough, pytest.mark.usefixtures("reads_here")]
 
 
 def resident(number: int) -> str:

@@ -21,6 +21,7 @@ from sync.county.acting import KeyInFolder, KeyNotHere, KeyNotSeated, PersonUnkn
 from sync.county.appraisal import signed_list
 from sync.county.county import CountyTomlWrong, NobodyNamed, NoSeat, SamePerson, open_county
 from sync.county.publish import hands, proposals, publisher
+from sync.county.publish.parts import looked_at
 from sync.log.keys import (
     KeyUnreadable,
     PassphraseWeak,
@@ -36,6 +37,8 @@ from sync.trust_layout import STATEMENT
 from tests.founding import CLERK, PASSPHRASES, REVIEWER, ROOT, passphrase_file
 from tests.line.county_sim import NOW, VILLAGE, batch, copied, county, published, reading, row
 from tests.stories.office import Office
+
+pytestmark = pytest.mark.thorough
 
 PASSPHRASE = "四个 词 就够 长"
 
@@ -227,7 +230,7 @@ def test_names_are_typed_and_passphrases_are_not(office, monkeypatch):
 
     monkeypatch.setenv("COUNTY_AS", CLERK)
     assert "缺少 --as" in typed("cancel", made, "--reason", "错了")[1]
-    digest = proposals.digest(office.county, made)
+    digest = looked_at(office.county, made)
     accept = ("review", "--accept", made, "--shown", digest)
     assert "缺少 --as" in typed(*accept)[1]
     assert "passphrase-missing" in typed(*accept, "--as", REVIEWER)[1]

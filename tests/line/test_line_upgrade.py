@@ -11,11 +11,14 @@ from click.testing import CliRunner
 from kiosk_server.cli import county_command
 from sync.county.county import CountyOfOld, open_county
 from sync.county.kiosks.passes import issued, passes
-from sync.county.publish import proposals, publisher
+from sync.county.publish import publisher
+from sync.county.publish.parts import looked_at
 from sync.county.upgrading import Holder, Stick, upgrade
 from sync.log.keys import KeyUnreadable, read_key
 from tests.line import old_county
 from tests.line.county_sim import NOW, OTHER, VILLAGE, batch, published, reading, row
+
+pytestmark = pytest.mark.thorough
 
 LI, WANG, ROOTS = "li keeps this to herself", "wang keeps this to himself", "three of us keep one each"
 
@@ -81,7 +84,7 @@ def test_a_folder_of_the_last_release_goes_on(place, of_old):
         ("--folder", folder, "--as", name, "--passphrase-file", place / name) for name in ("li", "wang")
     )
     assert typed("publish", reviewed, *li)[0] == 0
-    shown = proposals.digest(county, waiting)
+    shown = looked_at(county, waiting)
     assert typed("review", "--accept", waiting, "--shown", shown, *wang)[0] == 0
     assert typed("publish", waiting, *li)[0] == 0
     assert {path.name for path in (folder / "keys").rglob("*") if path.is_file()} == {

@@ -183,6 +183,7 @@ ALTERATIONS = st.lists(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=400)
 @given(ALTERATIONS, st.permutations([*PLAIN, wire.line(b'{"body":"","kind":"x"}', None)]), st.integers(1, 5))
 def test_lines_read_all_at_once_are_those_read_one_by_one(alterations, lines, count):
@@ -240,6 +241,7 @@ PIECES = (
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=400)
 @given(st.lists(st.sampled_from(PIECES), max_size=8).map(b"".join))
 @example(b'"body":"' + b"G" * 64 + b'"')

@@ -36,6 +36,8 @@ from sync.county.years.table import Stated
 from sync.importer import catch_up
 from tests.line.county_sim import OTHER, VILLAGE, batch, copied, county, reading, row
 
+pytestmark = pytest.mark.thorough
+
 VILLAGES = (VILLAGE, OTHER)
 AREA, THING, PERSON = "farmland_fertility", "machinery", "disability_living"
 JANUARY = datetime(2026, 1, 25, 2, 0, tzinfo=UTC)

@@ -39,6 +39,7 @@ class Log(village.County):
         return [wire.line(leaf.head, leaf.body)[:-1] for leaf in self.leaves]
 
 
+@pytest.mark.thorough
 @settings(max_examples=150, deadline=None)
 @given(st.lists(LIST, max_size=6), FEN)
 def test_the_rows_of_a_year_are_its_lists_to_the_fen(lists, other):

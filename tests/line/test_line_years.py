@@ -19,6 +19,7 @@ from sync.county.checks.publication import ReconciliationNotConfirmed
 from sync.county.publish import changes, publisher
 from sync.county.publish.amendments import Amendment, correction
 from sync.county.publish.hands import Hand, send_back
+from sync.county.publish.parts import ChangedMeanwhile
 from sync.county.publish.proposals import ProposalWaits, checked_lines, folder_of
 from sync.county.publish.published.years import annual_of, closed_year
 from sync.county.publish.review_text import proposal_text
@@ -42,6 +43,8 @@ from sync.events import Events
 from sync.importer import catch_up
 from tests.founding import with_pack
 from tests.line.county_sim import NOW, OTHER, VILLAGE, county, published, row, salts
+
+pytestmark = pytest.mark.thorough
 
 DECEMBER = datetime(2025, 12, 12, 2, 0, tzinfo=UTC)
 SAID = Said(year=2025)
@@ -387,7 +390,7 @@ def test_a_year_moves_behind_what_does_not_concern_it(here):
         publisher.publish(here, made.id, DECEMBER)
     publisher.review(here, made.id, DECEMBER)
     paid(here, 9, period="2025-02")
-    with pytest.raises(publisher.FeedMoved):
+    with pytest.raises(ChangedMeanwhile):
         publisher.review(here, made.id, DECEMBER)
 
 

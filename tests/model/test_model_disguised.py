@@ -78,6 +78,7 @@ def kinds(text):
     return found
 
 
+@pytest.mark.thorough
 @given(st.data(), NEUTRAL, ids, NEUTRAL)
 @settings(max_examples=200)
 def test_an_id_is_found_in_mixed_dress(data, before, number, after):
@@ -85,6 +86,7 @@ def test_an_id_is_found_in_mixed_dress(data, before, number, after):
     assert kinds(before + data.draw(dressed(number)) + after) & {NumberKind.ID, NumberKind.ID_NEAR}
 
 
+@pytest.mark.thorough
 @given(NEUTRAL, ids, st.sampled_from(ID_SHAPES), st.lists(st.sampled_from(SIGNS), min_size=1, max_size=3))
 @settings(max_examples=200)
 def test_an_id_is_found_between_signs(before, number, shape, signs):
@@ -113,6 +115,7 @@ def test_an_id_is_found_wherever_it_is_cut(number, cuts, signs):
     assert kinds(text) & {NumberKind.ID, NumberKind.ID_NEAR}, text
 
 
+@pytest.mark.thorough
 @given(ids, st.sampled_from(ID_SHAPES[:4]), st.lists(st.sampled_from(WORDS), min_size=1, max_size=3))
 @settings(max_examples=150)
 def test_an_id_is_found_between_words(number, shape, words):
@@ -137,6 +140,7 @@ def test_an_old_id_is_found_too(data, before, number):
         assert kinds(before + written), written
 
 
+@pytest.mark.thorough
 @given(st.data(), NEUTRAL, mobiles)
 @settings(max_examples=200)
 def test_a_mobile_is_found_in_disguise(data, before, number):
@@ -150,6 +154,7 @@ def test_a_mobile_is_found_in_disguise(data, before, number):
         assert NumberKind.MOBILE in kinds("手机" + cut(number, (3, 4, 4), [between]))
 
 
+@pytest.mark.thorough
 @given(NEUTRAL, st.sampled_from(ACCOUNT_WORDS), accounts, st.sampled_from(["", " ", "-", ".", "·", "－"]))
 @settings(max_examples=300)
 def test_an_account_is_found_beside_its_word(before, word, number, sign):
@@ -235,6 +240,7 @@ PIECES = (
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=300)
 @given(
     st.randoms(use_true_random=False),

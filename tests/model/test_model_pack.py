@@ -43,6 +43,7 @@ def test_the_demo_pack_names_no_person():
     assert not any(numbers_in(raw.decode()) for raw in FILES.values())
 
 
+@pytest.mark.thorough
 def test_anybody_can_make_the_hash_again():
     """The pin is what sha256sum prints over the listing."""
     listing = "find * -type f | LC_ALL=C sort | xargs sha256sum | sha256sum"
@@ -171,6 +172,7 @@ def test_a_pack_of_an_earlier_release_stays_good():
         parsed_pack({**FILES, "pack.toml": old.replace(b'phones = "omit"', b'phones = "show"')})
 
 
+@pytest.mark.thorough
 @given(st.sampled_from(sorted(FILES)), st.binary(max_size=60), st.integers(0, 400))
 @settings(max_examples=80)
 def test_any_bytes_give_a_pack_or_our_refusal(name, junk, at):

@@ -64,6 +64,7 @@ FAULTS = {
 EACH = [(name, *fault) for name, faults in FAULTS.items() for fault in faults]
 
 
+@pytest.mark.thorough
 @given(st.sets(st.sampled_from(EACH), min_size=1))
 @settings(max_examples=60)
 def test_so_many_faults_so_many_sentences(chosen):
@@ -136,6 +137,7 @@ VALUES = st.sampled_from(
 )
 
 
+@pytest.mark.thorough
 @given(
     st.lists(
         st.tuples(st.sampled_from(["", "[a]", "[[b]]", "[c.d]"]), KEYS, VALUES), unique_by=lambda one: one[1]

@@ -49,6 +49,7 @@ texts = st.one_of(
 )
 
 
+@pytest.mark.thorough
 @given(han, disguised(), han)
 @settings(max_examples=100)
 def test_an_id_is_found_in_any_dress(before, number, after):
@@ -57,6 +58,7 @@ def test_an_id_is_found_in_any_dress(before, number, after):
     assert [one.kind for one in seen] == [NumberKind.ID]
 
 
+@pytest.mark.thorough
 @given(st.dictionaries(st.sampled_from(["holder", "remark", "item"]), texts, max_size=3))
 @settings(max_examples=150)
 def test_the_gate_never_lets_by_what_the_detector_finds(fields):

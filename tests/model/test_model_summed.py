@@ -3,6 +3,7 @@
 from datetime import date
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +49,7 @@ def parts(reason, *figures):
     return LeftOut(reason=reason, count=figures[0], sum_fen=figures[1])
 
 
+@pytest.mark.thorough
 @given(lists())
 def test_a_programme_is_the_sum_of_its_payment_lists(some):
     """To the fen, each list once, in the order of payment; what others left out by reason."""
@@ -67,6 +69,7 @@ def test_a_programme_is_the_sum_of_its_payment_lists(some):
             assert sum(part.count for part in told) == sum(part.count for part in same)
 
 
+@pytest.mark.thorough
 @given(lists(), st.sets(st.sampled_from([f"b{n}" for n in range(6)])))
 def test_paying_again_takes_as_much_from_what_failed(some, good):
     """No fen more, no fen less; what goes beyond everything that failed is told."""

@@ -7,6 +7,8 @@ import pytest
 from tests.nets.__main__ import differences
 from tests.nets.groups import DIGESTS, Given, digest_of, groups, remade
 
+pytestmark = pytest.mark.thorough
+
 KNOWN = json.loads(DIGESTS.read_text("utf-8"))
 SAMPLE = ("archive-0", "land-00", "land-demo", "land-orders", "readings-00", "readings-01")
 

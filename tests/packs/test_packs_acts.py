@@ -23,6 +23,7 @@ def pack(tmp_path):
     return tmp_path
 
 
+@pytest.mark.thorough
 @given(st.data())
 @settings(max_examples=150)
 def test_one_value_changes_and_every_other_line_stays(data):
@@ -129,6 +130,7 @@ def test_a_pack_that_is_not_whole_may_be_mended_bit_by_bit(pack):
     assert "0572-5000013" in (pack / "pack.toml").read_text("utf-8")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("name", "line"),
     [("villages.csv", b"330590,\n"), ("land/cases.csv", b"2026-001,\n"), ("contacts.csv", b"3\n")],
@@ -198,6 +200,7 @@ def test_a_calendar_of_excel_is_read_and_a_table_in_gbk_says_how_to_save_it(pack
         acts.edited(pack, acts.contact("岭东村", "村务公开员", {"phone": "0572-5000111"}))
 
 
+@pytest.mark.thorough
 def test_what_was_put_in_can_be_taken_out_again(pack):
     """Term, contact, case, programme, calendar: afterwards the pack is what it was."""
     said = {"place": "村部", "hours": "周一", "phone": "0572-5000111"}
@@ -240,6 +243,7 @@ def test_what_is_not_there_cannot_be_taken_out(pack, act):
         acts.edited(pack, act)
 
 
+@pytest.mark.thorough
 def test_what_is_taken_out_takes_nothing_like_it_along(pack):
     """A word inside another word, one village of a land case: the others stay."""
     for word in ("试用", "试用的词"):

@@ -15,6 +15,8 @@ from sync.trust.repository import Repository
 from tests.desk.desk_house import NOW, desk
 from tests.line.county_sim import batch, copied, county, published, reading, row
 
+pytestmark = pytest.mark.thorough
+
 
 def proposed(where):
     """The pack editor's: a longer term, a sensitive programme that is none any more."""

@@ -58,6 +58,7 @@ def test_no_change_tells_nothing():
     assert differences(DEMO, windows) == differences(windows, DEMO) == ()
 
 
+@pytest.mark.thorough
 @given(st.data())
 @settings(max_examples=150)
 def test_every_cell_that_changes_is_told_with_both_its_values(data):
@@ -73,6 +74,7 @@ def test_every_cell_that_changes_is_told_with_both_its_values(data):
     assert SAID.get(before, before) in told
 
 
+@pytest.mark.thorough
 @given(st.data())
 @settings(max_examples=150)
 def test_rows_that_come_go_or_change_places_are_told(data):
@@ -94,6 +96,7 @@ def test_rows_that_come_go_or_change_places_are_told(data):
     assert any(word in line for line in told) or (act == "moved" and at == to and not told)
 
 
+@pytest.mark.thorough
 @given(st.data())
 @settings(max_examples=150)
 def test_every_field_of_a_toml_file_that_changes_is_told_by_its_label(data):
@@ -108,6 +111,7 @@ def test_every_field_of_a_toml_file_that_changes_is_told_by_its_label(data):
     assert ({True: "是", False: "否"}[after] if isinstance(after, bool) else str(after)) in told
 
 
+@pytest.mark.thorough
 @given(st.sampled_from(sorted(DEMO)), st.data())
 @settings(max_examples=200)
 def test_any_change_of_any_file_is_told(name, data):
@@ -129,6 +133,7 @@ def test_a_file_that_comes_or_goes_is_told(name):
     assert any(line.startswith("新增") for line in differences(without, DEMO))
 
 
+@pytest.mark.thorough
 @given(st.data())
 @settings(max_examples=100)
 def test_every_field_that_is_taken_out_is_told_by_its_label(data):

@@ -17,6 +17,8 @@ from tests.line.county_sim import NOW, VILLAGE, batch, copied, county, published
 from tests.packs.pack_files import DEMO
 from tests.packs.pack_office import PackOffice
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def founded(tmp_path_factory):

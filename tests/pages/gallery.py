@@ -42,35 +42,41 @@ GALLERY: dict[str, Callable[[Pages, dict[str, object]], str]] = {
     ),
     "programmes": lambda p, f: p.programmes(v.frame("/programmes", **f), v.PROGRAMMES),
     "programme": lambda p, f: p.programme(v.frame("/programmes/farmland_fertility", **f), v.PROGRAMME),
-    "payouts": lambda p, f: p.listing(v.frame(PAYOUTS, back=f"/v/{v.CODE}/programmes", **f), v.list_view()),
-    "payouts_middle": lambda p, f: p.listing(
-        v.frame(f"{PAYOUTS}?page=3", **f), v.list_view(v.posted(v.LEFT_OUT_HEAD), page=3, first=21)
+    "payouts": lambda p, f: v.listing(
+        p, v.frame(PAYOUTS, back=f"/v/{v.CODE}/programmes", **f), v.list_view()
     ),
-    "payouts_long": lambda p, f: p.listing(
+    "payouts_middle": lambda p, f: v.listing(
+        p, v.frame(f"{PAYOUTS}?page=3", **f), v.list_view(v.posted(v.LEFT_OUT_HEAD), page=3, first=21)
+    ),
+    "payouts_long": lambda p, f: v.listing(
+        p,
         v.frame(f"{PAYOUTS}?page=37", **f),
         v.list_view(v.LONG, v.LONG_LINES, overview=v.OVERVIEW, page=37, pages=60, first=361),
     ),
-    "payouts_group": lambda p, f: p.listing(
+    "payouts_group": lambda p, f: v.listing(
+        p,
         v.frame(f"{PAYOUTS}?group=x", **f),
         v.list_view(v.LONG, v.LONG_LINES, overview=v.OVERVIEW, group=v.HOMES[-1], page=2, pages=9, first=11),
     ),
-    "payouts_closed": lambda p, f: p.listing(v.frame(PAYOUTS, **f), v.list_view(v.CLOSED)),
-    "payouts_items": lambda p, f: p.listing(
+    "payouts_closed": lambda p, f: v.listing(p, v.frame(PAYOUTS, **f), v.list_view(v.CLOSED)),
+    "payouts_items": lambda p, f: v.listing(
+        p,
         v.frame("/payouts/machinery-2026-02", **f),
         v.list_view(v.posted(v.MACHINES), v.MACHINE_LINES, pages=1),
     ),
-    "payouts_longest": lambda p, f: p.listing(
+    "payouts_longest": lambda p, f: v.listing(
+        p,
         v.frame("/payouts/machinery-2026-02", **f),
         v.list_view(v.posted(replace(v.MACHINES, unit="")), v.LONGEST_LINES, pages=1),
     ),
-    "payouts_in_kind": lambda p, f: p.listing(
-        v.frame("/payouts/seeds-2026-01", **f), v.list_view(v.posted(v.SEEDS), v.SEED_LINES, pages=1)
+    "payouts_in_kind": lambda p, f: v.listing(
+        p, v.frame("/payouts/seeds-2026-01", **f), v.list_view(v.posted(v.SEEDS), v.SEED_LINES, pages=1)
     ),
-    "payouts_sensitive": lambda p, f: p.listing(
-        v.frame("/payouts/care-2026-03", **f), v.list_view(v.posted(v.CARE), v.CARE_LINES, pages=1)
+    "payouts_sensitive": lambda p, f: v.listing(
+        p, v.frame("/payouts/care-2026-03", **f), v.list_view(v.posted(v.CARE), v.CARE_LINES, pages=1)
     ),
-    "applications": lambda p, f: p.listing(
-        v.frame("/payouts/grain-2026-a1", **f), v.list_view(v.posted(v.APPLIED), v.lines(None), pages=15)
+    "applications": lambda p, f: v.listing(
+        p, v.frame("/payouts/grain-2026-a1", **f), v.list_view(v.posted(v.APPLIED), v.lines(None), pages=15)
     ),
     "sheet": lambda p, f: p.sheet(
         v.frame(PAYOUTS, **f),

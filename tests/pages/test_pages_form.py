@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from boards.pages import ASSETS, Pages
+from boards.pages import Pages
 from tests.pages import views_sample as v
 from tests.pages.gallery import GALLERY
 from tests.pages.reading import Reading
@@ -88,12 +88,12 @@ def test_weight():
     page = GALLERY["home"](PAGES, {"kiosk": True}).encode()
     assert len(gzip.compress(css)) < 16_000
     assert len(gzip.compress(js)) < 3_000
-    assert len(page) + sum(len(static(name)) for name in ASSETS) < 60_000
+    assert len(page) + sum(len(static(name)) for name in v.ASSETS) < 60_000
 
 
 def test_assets_are_the_static_files():
     """What a page may name is what lies in the folder, and the stylesheet asks for nothing further."""
-    assert sorted(ASSETS) == sorted(file.name for file in STATIC.iterdir())
+    assert sorted(v.ASSETS) == sorted(file.name for file in STATIC.iterdir())
     assert b"url(" not in static("kiosk.css")
     assert b"@import" not in static("kiosk.css")
 

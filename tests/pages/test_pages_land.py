@@ -33,6 +33,7 @@ def text(page: str) -> str:
     return "".join(Reading(page).text.split())
 
 
+@pytest.mark.thorough
 @settings(max_examples=40, deadline=None)
 @given(project=NAMES, title=NAMES, words=WORDS, place=NAMES, item=NAMES, line=NAMES)
 def test_no_text_becomes_an_element(project, title, words, place, item, line):  # noqa: PLR0917

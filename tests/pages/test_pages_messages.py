@@ -166,6 +166,7 @@ WRITTEN_OUT = re.compile(
 )  # a document, a sum in words
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", sorted(set(GALLERY) - {"setup"}))
 def test_every_page_in_english_has_chinese_of_the_county_only(name):
     """Whatever Chinese stands on an English page is a name, a text of the pack or a document; units are not."""

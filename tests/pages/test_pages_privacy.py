@@ -52,13 +52,15 @@ def test_no_long_number_in_any_page():
 def test_no_amount_looks_like_a_number_of_a_person(fen, quantity, rate, household):
     """Whatever the amounts are, their writing never forms an ID, card or phone number."""
     line = replace(v.lines()[0], amount_fen=fen, quantity=quantity, rate=rate, household=household)
-    shown = PAGES.listing(v.frame("/x"), v.list_view(shown=(line,), page_sum_fen=fen, page_quantity=quantity))
+    shown = v.listing(
+        PAGES, v.frame("/x"), v.list_view(shown=(line,), page_sum_fen=fen, page_quantity=quantity)
+    )
     assert long_numbers(shown) == set()
 
 
 def test_local_household_numbers_are_only_addresses():
     """The number of a household stands in its link and nowhere in what people read."""
     line = replace(v.lines()[0], household=987654)
-    page = PAGES.listing(v.frame("/x"), v.list_view(shown=(line,)))
+    page = v.listing(PAGES, v.frame("/x"), v.list_view(shown=(line,)))
     assert f"/v/{v.CODE}/households/987654" in page
     assert "987654" not in Reading(page).text

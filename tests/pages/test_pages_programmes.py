@@ -62,7 +62,7 @@ def test_english_pages_call_programmes_by_their_english_name():
         PAGES.home(v.frame("/", back="", **english), v.HOME),
         PAGES.programmes(v.frame("/programmes", **english), v.PROGRAMMES),
         PAGES.programme(v.frame("/programmes/farmland_fertility", **english), v.PROGRAMME),
-        PAGES.listing(v.frame("/payouts/b1", **english), v.list_view()),
+        v.listing(PAGES, v.frame("/payouts/b1", **english), v.list_view()),
         PAGES.household(v.frame("/households/1", **english), v.HOUSEHOLD),
         PAGES.find(v.frame("/find", **english), v.FIND_LEFT_OUT),
         PAGES.year(v.frame("/year/2026", **english), v.YEAR),

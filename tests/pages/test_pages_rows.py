@@ -59,7 +59,7 @@ def test_rows_are_the_template_s(lines, head):
         for row in zip(*cells(view, shown, v.TODAY, forms.tongue), strict=True)
     ]
     written = "\n".join(drawn).replace(f"&#x2f;v&#x2f;{v.CODE}", f"/v/{v.CODE}")
-    assert written in PAGES.listing(v.frame("/x"), view)
+    assert written in v.listing(PAGES, v.frame("/x"), view)
 
 
 @settings(max_examples=40)
@@ -68,5 +68,5 @@ def test_nothing_in_a_line_becomes_markup(text):
     """A name, group, item or remark of any characters adds no element to the page."""
     plain = replace(v.lines()[0], holder="林", group="一", item="牛", remark="好")
     hostile = replace(plain, holder=text, group=text, item=text, remark=text + "<script>'\"")
-    pages = [PAGES.listing(v.frame("/x"), v.list_view(shown=(line,))) for line in (plain, hostile)]
+    pages = [v.listing(PAGES, v.frame("/x"), v.list_view(shown=(line,))) for line in (plain, hostile)]
     assert Reading(pages[0]).shape == Reading(pages[1]).shape

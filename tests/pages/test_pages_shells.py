@@ -8,6 +8,7 @@ from functools import partial
 from html import unescape
 from urllib.parse import quote
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from minijinja import safe
@@ -18,7 +19,7 @@ from boards.model.payouts import Phase
 from boards.pages import Pages
 from boards.pages.frame import frame as shells
 from boards.pages.frame.row_forms import Filled, Form, PageForm, written
-from boards.pages.frame.wording import plain, rate_text, within
+from boards.pages.frame.wording import plain, rate_texts, within
 from boards.pages.pages import Forms
 from boards.pages.payouts import listing
 from boards.sheets.sheet import Variant
@@ -124,6 +125,7 @@ VIEWS = st.builds(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=60)
 @given(asked=st.lists(st.tuples(st.sampled_from(sorted(GALLERY)), FRAMES), min_size=2, max_size=6))
 def test_every_page_from_a_kept_shell_is_the_page_composed_whole(asked):
@@ -144,15 +146,18 @@ def _for(name, frame):
     return {key: value for key, value in frame.items() if key not in fixed}
 
 
+@pytest.mark.thorough
 @settings(max_examples=80)
 @given(
-    asked=st.lists(st.tuples(VIEWS, FRAMES, st.sampled_from(["listing", "sheet"])), min_size=2, max_size=5)
+    asked=st.lists(
+        st.tuples(VIEWS, FRAMES, st.sampled_from([v.listing, Pages.sheet])), min_size=2, max_size=5
+    )
 )
 def test_every_list_from_a_kept_shell_is_the_list_composed_whole(asked):
     """Any page of any list, after any other: rows, numbers, sums and pager are its own."""
     for view, frame, page in asked:
         framed = v.frame("/payouts/farmland_fertility-2026-01?page=3", **frame)
-        assert getattr(KEPT, page)(framed, view) == getattr(WHOLE, page)(framed, view)
+        assert page(KEPT, framed, view) == page(WHOLE, framed, view)
 
 
 PARTS = st.lists(
@@ -183,6 +188,7 @@ PARTS = st.lists(
 ).map(tuple)
 
 
+@pytest.mark.thorough
 @settings(max_examples=80)
 @given(households=st.lists(PARTS, min_size=2, max_size=3), language=st.sampled_from(["zh_CN", "en"]))
 def test_every_row_of_a_household_says_what_its_line_says(households, language):
@@ -208,7 +214,7 @@ def test_every_row_of_a_household_says_what_its_line_says(households, language):
 def said(part, tongue):
     """The line, the reckoning and the year before of a payout, each put together by itself."""
     line, terms, say = part.line, part.posted.head.terms, tongue.say
-    quantity, rate, amount = plain(line.quantity), rate_text(line.rate), yuan(line.amount_fen)
+    quantity, rate, amount = plain(line.quantity), rate_texts((line.rate,))[0], yuan(line.amount_fen)
     has_area = not terms.sensitive and line.quantity is not None
     area = tongue.measured(quantity, line.unit) if has_area else ""
     before = part.year_before
@@ -302,7 +308,7 @@ def test_shells_are_bounded():
     for number in range(200):
         day = date.fromordinal(v.TODAY.toordinal() + number)
         head = replace(v.head(), code=f"{number:010d}")
-        pages.listing(v.frame("/payouts/x", today=day), v.list_view(v.posted(head)))
+        v.listing(pages, v.frame("/payouts/x", today=day), v.list_view(v.posted(head)))
     forms = pages._forms["zh_CN"]
     assert forms.shells.cache_info().currsize <= shells.MOST_SHELLS
     for kept in (forms.shells, forms.rows, forms.parts, forms.steps):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -40,6 +41,9 @@ from boards.sheets.views import (
 from boards.sheets.year import YearSheet
 from kiosk_server.web.pages.phone import phone_view
 
+if TYPE_CHECKING:
+    from boards.pages import Pages
+
 ASSETS = {
     "kiosk.css": "/static/kiosk.0123abcd.css",
     "kiosk.js": "/static/kiosk.0123abcd.js",
@@ -70,6 +74,11 @@ def frame(path: str, back: str = f"/v/{CODE}/", **changed) -> Frame:
     read = path if path.startswith(("/find", "/help", "/pay", "/prog", "/house", "/year", "/land")) else ""
     say = f"/v/{CODE}/say{'/home' if path == '/' else read.partition('?')[0]}" if read or path == "/" else ""
     return replace(FRAME, **{"path": f"/v/{CODE}{path}", "back": back, "share": share, "say": say, **changed})
+
+
+def listing(pages: Pages, of: Frame, view: ListView) -> str:
+    """One page of a list that is opened there."""
+    return pages.opened(of, view).page(view, of.path).page.decode()
 
 
 def terms(programme: str = "farmland_fertility", name: str = "耕地地力保护补贴", **changed) -> Terms:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from boards.model.calendar.civil_day import day_told
 from boards.model.calendar.workdays import LastDay
 from boards.model.calendar.years import shipped_calendar
 from boards.model.land.periods import posting_end
@@ -15,7 +16,6 @@ from boards.sheets.land.notice_text import Paragraph
 from boards.sheets.land.views import HungNotice
 from printouts.fonts import PT_PER_MM
 from printouts.paper import Row, Text, left_mm
-from printouts.wording import told
 from sync.county.land.case_json import read_case
 from sync.county.land.notice_of_stage import notices_of
 from tests.paper.paper_village import DIGEST
@@ -28,7 +28,7 @@ VILLAGES = (
 CODE = "4821907365"
 PHONE = "0572-0123456"
 
-DATES = st.dates(date(2004, 1, 1), date(2060, 1, 1)).map(told)
+DATES = st.dates(date(2004, 1, 1), date(2060, 1, 1)).map(day_told)
 FIGURES = st.decimals(0, 10**7, places=4).map(lambda number: f"{number}公顷")
 WORDS = st.text(st.sampled_from("征收土地补偿安置方案公告县乡村民委员会"), min_size=1, max_size=12)
 MARKS = st.sampled_from(

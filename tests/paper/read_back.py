@@ -13,6 +13,8 @@ from pypdfium2 import raw
 
 from printouts.fonts import PT_PER_MM
 
+INK_MM = 6.0  # a printer leaves the edge white: nothing is drawn nearer to it
+
 
 class Char(NamedTuple):
     """One character as drawn: size in points, box in millimetres from the top left corner of its page."""

@@ -18,11 +18,11 @@ from printouts.annual_sheet import annual_sheet, composed
 from printouts.cells import Fitted
 from printouts.errors import GlyphMissing
 from printouts.fonts import Role
-from printouts.paper import INK_MM, Rule, Stamp, Text, typeset
+from printouts.paper import Rule, Stamp, Text, typeset
 from printouts.size import Paper
 from tests.pages import views_sample as v
 from tests.paper.paper_village import AT, BASE, BlockFont, BlockShelf
-from tests.paper.read_back import chars_of
+from tests.paper.read_back import INK_MM, chars_of
 from tests.paper.test_paper_sheet import GOLDEN, _held, _told, page_texts, texts
 
 SO_FAR, SETTLED = replace(v.YEAR_SHEET, as_of=date(2026, 12, 21)), v.YEAR_SETTLED.sheet
@@ -184,6 +184,7 @@ def test_every_page_stands_alone_and_the_pages_add_up(count):
     assert (len(pages) > 1) == (count > 12)
 
 
+@pytest.mark.thorough
 @given(
     words=st.tuples(TEXTS, TEXTS, TEXTS, TEXTS),
     fen=st.sampled_from([0, 100, 10**14]),

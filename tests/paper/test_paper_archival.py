@@ -21,6 +21,8 @@ from tests.paper.paper_notices import notice_sheets
 from tests.paper.paper_village import AT, BASE, LEFT_OUT, sheet_of
 from tests.paper.read_back import streams_of
 
+pytestmark = pytest.mark.thorough
+
 SPACES = {
     "pdfaid": "http://www.aiim.org/pdfa/ns/id/",
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -67,6 +69,7 @@ def xmp(pdf):
     ).find(".//rdf:Description", SPACES)
 
 
+@pytest.mark.thorough
 def test_the_file_is_built_as_the_standard_asks(pdf):
     """Version, binary mark, file ID twice the same, nothing behind its end, streams as long as they say."""
     lines = pdf.split(b"\n", 2)

@@ -27,6 +27,7 @@ def told_by(tool, pdf, *options):
     return done.stdout.decode()
 
 
+@pytest.mark.thorough
 def test_rare_names_are_copied_searched_and_read_aloud_as_themselves(debian):
     """`pdftotext` gives every name back, above U+FFFF too."""
     text = told_by("pdftotext", printed(sheet_of(24), debian), "-raw", "-", "-")
@@ -35,6 +36,7 @@ def test_rare_names_are_copied_searched_and_read_aloud_as_themselves(debian):
     assert "\ufffd" not in text
 
 
+@pytest.mark.thorough
 def test_every_font_is_embedded_and_nothing_else_is_named(debian):
     """Only subsets of our own fonts with ToUnicode, no Helvetica."""
     rows = told_by("pdffonts", printed(sheet_of(24), debian), "-").splitlines()[2:]
@@ -43,6 +45,7 @@ def test_every_font_is_embedded_and_nothing_else_is_named(debian):
     assert all("+NotoS" in row for row in rows)
 
 
+@pytest.mark.thorough
 def test_a_sheet_is_the_same_bytes_whichever_cut_was_kept(debian, tmp_path):
     """Cut for this sheet alone or warmed for the whole village: equal bytes, and no cut is made twice."""
     alone = DiskShelf(tmp_path)
@@ -53,6 +56,7 @@ def test_a_sheet_is_the_same_bytes_whichever_cut_was_kept(debian, tmp_path):
     assert sorted(tmp_path.rglob("*.ttf")) == kept
 
 
+@pytest.mark.thorough
 def test_a_sheet_is_the_same_bytes_in_another_process(debian):
     """Another process, another hash seed, another time zone: equal bytes."""
     code = (
@@ -119,6 +123,7 @@ def _line(holder):
     return Line(seq=1, holder=holder, group="一组", quantity=Decimal(1), unit="亩", amount_fen=100)
 
 
+@pytest.mark.thorough
 def test_a_name_beyond_noto_is_drawn_by_the_next_font_of_the_chain(debian):
     """Two fonts share one name, and it still reads back as itself."""
     first, *others = debian.chain(Role.HEI)

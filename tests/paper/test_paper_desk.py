@@ -28,7 +28,7 @@ from sync.county.publish.publisher import publish, review
 from tests.land.land_house import CALENDAR, NEIGHBOUR, PACK, STRANGER, VILLAGE, House, noon, village_of
 from tests.paper.paper_village import BASE
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.thorough, pytest.mark.anyio]
 NOW = noon("2026-03-10")
 
 
@@ -184,6 +184,7 @@ async def test_notices_are_taken_down_when_their_period_has_ended(house, tmp_pat
     assert down_on(house, tmp_path, "2025-12-01")[0] == []
 
 
+@pytest.mark.sqlite  # a copy of the folder is a copy of its database
 async def test_a_notice_that_the_county_took_back_is_named_with_its_day(house, tmp_path):
     """Its file goes from the folder, and the day on which it was known here is told."""
     own = House.like(house, tmp_path / "house")

@@ -19,10 +19,10 @@ from printouts.dossier import contents, cover, five_steps, ledger, register
 from printouts.dossier.register import ACTS
 from printouts.errors import GlyphMissing
 from printouts.fonts import PT_PER_MM, Role
-from printouts.paper import INK_MM, Row, Rule, Text, left_mm
+from printouts.paper import Row, Rule, Text, left_mm
 from tests.dossier_village import ANNUAL, LONG, dossier_of, entry_of, item_of
 from tests.paper.paper_village import BlockFont, BlockShelf
-from tests.paper.read_back import chars_of, streams_of
+from tests.paper.read_back import INK_MM, chars_of, streams_of
 
 GOLDEN = Path(__file__).parent / "golden"
 TITLES = st.text(st.sampled_from("岭东村朱𬭎扎西多吉·才让（）补贴A1 "), min_size=1, max_size=900).map(
@@ -40,6 +40,7 @@ def said(pdf):
         return [page.get_textpage().get_text_bounded() for page in document]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("book", BOOKS)
 @pytest.mark.parametrize("count", [0, 1, 3, 30, 120])
 def test_every_page_stands_alone_and_the_last_says_what_there_is(book, count, blocks):
@@ -173,6 +174,7 @@ def test_the_whole_is_kept_as_long_as_its_longest_item(classes, longest):
     assert dossier_of(items).kept.words == longest
 
 
+@pytest.mark.thorough
 @given(titles=st.lists(TITLES.filter(bool), min_size=1, max_size=12))
 @settings(max_examples=25, deadline=None)
 @example(titles=["岭东村" * 300, LONG, "扎西多吉·" * 200, "补贴"])
@@ -200,6 +202,7 @@ def test_no_title_is_cut_nor_leaves_its_cell(titles):
                 assert not [y for y in rules if mark.y - mark.size_pt * 0.75 / PT_PER_MM < y < mark.y + 0.3]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("items", [3, 120])
 def test_nothing_is_near_the_edge_and_nothing_is_small(items, debian):
     """As a reader finds it in the files: 6 mm to every edge, no character under 9 pt."""
@@ -237,6 +240,7 @@ def test_a_name_of_the_village_that_no_font_has_refuses_the_contents():
         contents.contents_pdf(dossier_of(3), lacks)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("odd", ["\U0002a6d6", "\ue000"])
 def test_a_village_whose_name_no_font_has_still_has_its_cover(odd, tmp_path):
     """On cover, contents, register and the five steps the number of the character stands in its place."""
@@ -309,6 +313,7 @@ def lines_of(drawing):
             yield " ".join((type(mark).__name__, *fields))
 
 
+@pytest.mark.thorough
 def test_the_press_draws_them_in_its_own_process(tmp_path, kept_fonts):
     """Through the real door: two files and the cover; thousands of lines stay behind."""
     kept_fonts(tmp_path / "press")
@@ -328,6 +333,7 @@ def test_the_press_draws_them_in_its_own_process(tmp_path, kept_fonts):
     assert f"共2个文件、{sum(map(len, files.values())):,}字节" in said(sheet)[0]
 
 
+@pytest.mark.thorough
 def test_a_year_of_thirty_items_is_drawn_in_a_second(debian):
     """With warm fonts, all three; a tenth of it is usual."""
     whole = dossier_of(30)

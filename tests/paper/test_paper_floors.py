@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from boards.model.money import LIMIT_FEN
 from boards.sheets.sheet import Variant
 from printouts import foot
-from printouts.paper import INK_MM
 from printouts.size import Paper
 from printouts.table_sheet import payout_sheet
 from tests.paper.paper_village import AT, BASE, COOPERATIVE, LEFT_OUT, BlockShelf, sheet_of
-from tests.paper.read_back import chars_of
+from tests.paper.read_back import INK_MM, chars_of
 
 LONGEST = (
     "阿不都热依木·买买提吐尔逊·艾合麦提江·阿卜杜喀迪尔·帕提古丽汗",
@@ -56,6 +55,7 @@ def squeezed(text):
     return re.sub(r"\s", "", text)
 
 
+@pytest.mark.thorough
 @given(
     people=PEOPLE,
     variant=st.sampled_from(list(Variant)),
@@ -76,6 +76,7 @@ def test_nothing_is_printed_smaller_than_nine_points_and_nothing_is_lost(people,
         assert all(said.count(char) >= squeezed(name + group).count(char) for char in squeezed(name + group))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("paper", list(Paper))
 @pytest.mark.parametrize("variant", list(Variant))
 def test_names_have_eleven_points_and_a_name_of_five_parts_is_broken_at_its_dots(debian, variant, paper):
@@ -94,6 +95,7 @@ def test_names_have_eleven_points_and_a_name_of_five_parts_is_broken_at_its_dots
     assert said.count("（外塘）") == 3
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("paper", list(Paper))
 @pytest.mark.parametrize("variant", list(Variant))
 @pytest.mark.parametrize("long", [False, True])
@@ -111,6 +113,7 @@ def test_no_text_stands_where_the_seal_goes(variant, paper, long):
             assert beside or char.bottom < top * scale or char.top > (top + 40) * scale, char
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("variant", list(Variant))
 def test_a_page_holds_24_lines_or_fewer_and_every_line_once(variant):
     """From one line to sixty: each stands on a page once and in order, in a block of at most twelve."""

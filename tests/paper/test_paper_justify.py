@@ -47,6 +47,7 @@ def test_the_text_area_is_the_standards():
     assert [len(text_of(line)) for line in lines] == [26, 28, 28, 18]
 
 
+@pytest.mark.thorough
 @given(SENTENCES)
 @settings(max_examples=60)
 def test_lines_lose_nothing_and_begin_and_end_as_they_may(text):
@@ -64,6 +65,7 @@ def test_lines_lose_nothing_and_begin_and_end_as_they_may(text):
         assert lefts == sorted(lefts)
 
 
+@pytest.mark.thorough
 @given(st.lists(WORDS | DATES | FIGURES, min_size=1, max_size=20))
 @settings(max_examples=40)
 def test_figures_stay_whole_and_dates_too_unless_a_line_would_gape(parts):

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from boards.model.calendar.civil_day import day_told
 from boards.model.calendar.workdays import Certainty, LastDay
 from boards.model.privacy.numbers import numbers_in
 from boards.sheets.land.notice_sheet import notice_sheet
@@ -30,14 +31,12 @@ from printouts.notice_sheet import (
     LEFT_MM,
     PITCH_MM,
     RIGHT_MM,
-    SEAL_MM,
     STRIP_Y,
     TOP_MM,
     composed,
     notice_pdf,
 )
-from printouts.paper import INK_MM, Row, Rule, Stamp, Text, left_mm, typeset
-from printouts.wording import told
+from printouts.paper import Row, Rule, Stamp, Text, left_mm, typeset
 from tests.paper.paper_notices import (
     CODE,
     FIGURES,
@@ -53,10 +52,12 @@ from tests.paper.paper_notices import (
     written,
 )
 from tests.paper.paper_village import BASE, DIGEST, BlockFont, BlockShelf
+from tests.paper.read_back import INK_MM
 
 GOLDEN = Path(__file__).parent / "golden"
 AT = datetime(2026, 10, 30, 8, 40)
 KINDS = list(notice_sheets())
+SEAL_MM = 42.0  # diameter of a county's seal; a village's is smaller
 
 
 def drawn(sheet, shelf=None):
@@ -91,15 +92,18 @@ SHEETS = st.builds(
 )
 
 
+@pytest.mark.thorough
 @given(SHEETS)
 @settings(max_examples=15)
 def test_the_signature_is_never_alone_and_a_seal_has_its_place(sheet):
     """Text or a table row stands on its page, and nothing but issuer and date where the seal will be."""
     drawing, plan, _ = drawn(sheet)
     (page,) = [
-        marks for marks in drawing.pages if told(sheet.signed_on) in [getattr(m, "text", "") for m in marks]
+        marks
+        for marks in drawing.pages
+        if day_told(sheet.signed_on) in [getattr(m, "text", "") for m in marks]
     ]
-    day = next(mark for mark in page if isinstance(mark, Text) and mark.text == told(sheet.signed_on))
+    day = next(mark for mark in page if isinstance(mark, Text) and mark.text == day_told(sheet.signed_on))
     issuer = next(
         mark for mark in page if isinstance(mark, Text) and mark.text == sheet.issuer and mark.x == day.x
     )
@@ -123,6 +127,7 @@ def _pieces_of_body(sheet):
     return [last.text[-1], last.text[0]]
 
 
+@pytest.mark.thorough
 @given(SHEETS)
 @settings(max_examples=12)
 def test_the_text_is_printed_whole_and_in_order(sheet):
@@ -139,6 +144,7 @@ def test_the_text_is_printed_whole_and_in_order(sheet):
             at = words.index(text, at) + len(text)
 
 
+@pytest.mark.thorough
 @given(SHEETS)
 @settings(max_examples=12)
 def test_everything_stays_in_its_area(sheet):
@@ -156,6 +162,7 @@ def test_everything_stays_in_its_area(sheet):
         assert STRIP_Y < mark.y < HEIGHT_MM - INK_MM
 
 
+@pytest.mark.thorough
 @given(st.lists(st.integers(1, 200), min_size=1, max_size=12), st.sampled_from(["", "止", "补偿", "2"]))
 @settings(max_examples=40, deadline=None)
 def test_no_page_begins_with_one_or_two_lost_characters(lengths, end):
@@ -293,6 +300,7 @@ ODD = st.lists(
 ).map("".join)
 
 
+@pytest.mark.thorough
 @given(text=ODD, title=ODD, issuer=ODD, doc_no=ODD, attachments=st.lists(ODD, max_size=2).map(tuple))
 @settings(max_examples=25)
 def test_whatever_was_published_is_printed_or_refused(**fields):
@@ -365,6 +373,7 @@ def printed(debian, tmp_path_factory):
     return folder
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_notice_is_read_back_from_the_pdf(printed, kind):
     """`pdftotext` gives every paragraph and cell as published, without stray spaces inside sentences."""
@@ -382,6 +391,7 @@ def test_the_notice_is_read_back_from_the_pdf(printed, kind):
     assert f"附件：{sheet.attachments[0]}" in flat
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("dpi", [100, 150, 200])
 @pytest.mark.parametrize("degrees", [0, 8])
 def test_the_code_is_read_from_a_raster(printed, dpi, degrees):
@@ -395,6 +405,7 @@ def test_the_code_is_read_from_a_raster(printed, dpi, degrees):
     assert [found.text for found in zxingcpp.read_barcodes(askew)] == [link]
 
 
+@pytest.mark.thorough
 def test_only_embedded_fonts_with_a_text_map_are_used(printed):
     """Subsets of our own fonts, each with ToUnicode."""
     done = subprocess.run(["pdffonts", "plan.pdf"], cwd=printed, capture_output=True, check=True, text=True)

@@ -20,6 +20,8 @@ from printouts.errors import GlyphMissing
 from tests.paper.paper_notices import notice_of
 from tests.paper.paper_village import AT, BASE, sheet_of
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, debian):

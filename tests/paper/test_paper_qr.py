@@ -92,12 +92,14 @@ def read(picture):
     return [found.text for found in zxingcpp.read_barcodes(picture)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("dpi", [100, 150, 200])
 def test_the_code_is_read_from_a_raster(rasters, dpi):
     """A phone's picture of the sheet gives the exact link, and no other code is found."""
     assert read(rasters[dpi]) == [SAYS]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("dpi", [100, 150, 200])
 @pytest.mark.parametrize("degrees", [-8, 8])
 def test_the_code_is_read_askew(rasters, dpi, degrees):
@@ -106,6 +108,7 @@ def test_the_code_is_read_askew(rasters, dpi, degrees):
     assert read(askew) == [SAYS]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("dpi", [100, 150, 200])
 def test_the_code_is_read_blurred_and_noisy(rasters, dpi):
     """Out of focus and speckled, it is read."""

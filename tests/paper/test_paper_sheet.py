@@ -22,9 +22,10 @@ from boards.sheets.sheet import ERASED_LINE, WITHDRAWN_LINE, Line, Variant
 from printouts.columns import layout_of
 from printouts.errors import GlyphMissing
 from printouts.fonts import PT_PER_MM, Role
-from printouts.paper import HEIGHT_MM, INK_MM, WIDTH_MM, Box, Rule, Stamp, Text, left_mm, typeset
+from printouts.paper import HEIGHT_MM, WIDTH_MM, Box, Rule, Stamp, Text, left_mm, typeset
 from printouts.table_sheet import HAIR, OUTER, composed, payout_sheet
 from tests.paper.paper_village import AT, BASE, COOPERATIVE, LEFT_OUT, NAMES, BlockFont, BlockShelf, sheet_of
+from tests.paper.read_back import INK_MM
 
 GOLDEN = Path(__file__).parent / "golden"
 VARIANTS = list(Variant)

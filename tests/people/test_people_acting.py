@@ -15,12 +15,15 @@ from kiosk_server.people.accounts import Role, lock, set_roles
 from kiosk_server.people.errors import OfficeOfOthers
 from sync.county.county import open_county
 from sync.county.publish import hands, proposals, publisher
+from sync.county.publish.parts import looked_at
 from sync.log.keys import signed
 from sync.log.note import Note
 from tests.desk.desk_house import CLERK, NOW, PACK, REVIEWER, peopled
 from tests.founding import found, passphrase_file
 from tests.land.land_house import L1
 from tests.line.county_sim import batch, published, reading, row, salts
+
+pytestmark = pytest.mark.thorough
 
 
 @pytest.fixture
@@ -308,7 +311,7 @@ def reviewed_elsewhere(county, own, made, file):
         (county.folder / "keys" / "seats" / f"{REVIEWER}.key").rename(key)
     assert typed("carry", made.id, "--to", file, "--as", REVIEWER, "--folder", county.folder).exit_code == 0
     assert typed("carry", "--from", file, "--as", REVIEWER, "--folder", own).exit_code == 0
-    shown = proposals.digest(open_county(own), made.id)
+    shown = looked_at(open_county(own), made.id)
     words = ["review", "--accept", made.id, "--shown", shown, "--as", REVIEWER, "--key", key, "--folder", own]
     done = typed(*words, "--passphrase-file", passphrase_file(county.folder, REVIEWER))
     assert done.exit_code == 0, done.output
@@ -331,6 +334,24 @@ def test_a_list_is_reviewed_on_a_machine_of_one_s_own(county, waiting):
     done = typed("carry", "--from", file, "--as", REVIEWER, "--folder", county.folder)  # once more, too late
     assert "已发布" in done.output
     assert [one.act for one in hands.hands(county, made.id)] == ["proposed", "accepted", "published"]
+
+
+@pytest.mark.parametrize("newest", [True, False])
+def test_what_was_published_meanwhile_moves_a_list_along_on_both_machines(county, waiting, newest):
+    """Signed over a copy of the feed as it is, the signature counts; over an older copy it is for a place that is taken."""
+    made, own, file = waiting
+    published(county, [row(7), row(8)], period="2025-02")
+    if newest:
+        shutil.rmtree(own / "feed")
+        shutil.copytree(county.feed, own / "feed")
+    reviewed_elsewhere(county, own, made, file)
+    done = typed("carry", "--from", file, "--as", REVIEWER, "--folder", county.folder)
+    assert (done.exit_code, ("已审核" if newest else "carried-otherwise") in done.output) == (
+        0 if newest else 2, True,
+    ), done.output  # fmt: skip
+    words = ["publish", made.id, "--as", CLERK, "--folder", county.folder]
+    done = typed(*words, "--passphrase-file", passphrase_file(county.folder, CLERK))
+    assert ("已发布到" in done.output) == newest, done.output
 
 
 def changed(change):

@@ -114,6 +114,7 @@ entering.enter(People(Path(sys.argv[1]), Watch(), ROLES), entering.Typed("wang",
 """
 
 
+@pytest.mark.thorough
 def test_a_program_killed_at_each_try_loses_no_count(people, tmp_path):
     """A SIGKILL before the password is looked at: the try stands in the file."""
     for _ in range(5):

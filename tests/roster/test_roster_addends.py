@@ -38,6 +38,7 @@ def test_a_row_whose_parts_do_not_give_its_total_is_held(layout):
     assert alarms(read(["2025年补贴"], head, *rows)) == [(code, 6)]
 
 
+@pytest.mark.thorough
 @given(st.sampled_from([*LAYOUTS]), st.lists(st.integers(0, 5), min_size=3, max_size=6, unique=True))
 def test_columns_that_are_no_parts_accuse_nobody(layout, wrong):
     """Where half of the rows or more do not add up, the columns mean something else."""

@@ -36,6 +36,7 @@ def read_as(reading):
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("form", FORMS)
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 10**9))
@@ -70,6 +71,7 @@ MISTAKES = {
 }  # fmt: skip
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("mistake", MISTAKES)
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 10**9), pick=st.integers(0, 99))

@@ -41,6 +41,8 @@ from tests.roster.hostile_files import (
     with_parts,
 )
 
+pytestmark = pytest.mark.thorough
+
 COUNTY = [
     sys.executable,
     "-c",

@@ -101,6 +101,20 @@ def test_units_and_words_over_two_rows(story):
     assert [row.payout.quantity for row in reading.rows] == [mu * land for mu in AREAS]
 
 
+def test_a_unit_line_over_the_last_column_is_no_row_of_the_header():
+    """单位：万元 at the right edge holds for the amounts, not for the column under it."""
+    rows = lines(lambda n, name, mu, yuan: [n, name, mu, RATE, yuan / 10000, ""])
+    head = ["序号", "户主", "面积", "标准", "金额", "备注"]
+    assert payouts(read(["2025年"], [*[""] * 5, "单位：万元"], head, *rows)) == TRUTH
+
+
+def test_whole_areas_under_the_words_of_a_group():
+    """面积 and 金额 stand in the second row, under 情况: its words make the first one a header."""
+    rows = lines(lambda n, name, mu, yuan: [n, name, n * 2, n * 7])
+    reading = read(["序号", "户主", "情况", ""], ["", "", "面积", "金额"], *rows)
+    assert payouts(reading) == [(name, n * 700) for n, (name, _) in enumerate(TRUTH, 1)]
+
+
 def test_the_rate_of_the_title_is_held_against_every_row():
     """With no rate column, area × the title's rate must be the amount, as with one."""
     head = ["姓名", "面积（亩）", "金额"]

@@ -80,6 +80,7 @@ def test_a_correction_may_be_of_one_sheet():
     assert [row.payout.amount_fen for row in reading.rows] == [1100, 2100, 3100, 99900, 99900, 99900]
 
 
+@pytest.mark.thorough
 def test_the_county_remembers_a_layout(folder, tmp_path):
     """Said once, next month's file of the same layout is read so too; another layout is not."""
     before = checked(folder, tmp_path, odd(1))
@@ -90,6 +91,7 @@ def test_the_county_remembers_a_layout(folder, tmp_path):
     assert len(json.loads((folder / FILE).read_bytes())) == 1
 
 
+@pytest.mark.thorough
 def test_a_correction_is_taken_back(folder, tmp_path):
     """`F=auto` forgets; the file of corrections is empty again."""
     checked(folder, tmp_path, odd(1), "--map", "F=amount", "--map", "E=ignore")
@@ -98,6 +100,7 @@ def test_a_correction_is_taken_back(folder, tmp_path):
     assert json.loads((folder / FILE).read_bytes()) == {}
 
 
+@pytest.mark.thorough
 def test_without_a_county_nothing_is_remembered(tmp_path):
     """A correction without --folder is for this file, this time."""
     file = tmp_path / "名册.xlsx"

@@ -74,6 +74,7 @@ def test_a_title_that_does_not_state_one_rate_accuses_nobody(title):
     assert alarms(read([f"岭东村2025年稻谷补贴（{title}）"], PLAIN, *followed())) == []
 
 
+@pytest.mark.thorough
 @given(at=st.integers(0, 9), slip=st.sampled_from([10, 100, Decimal("0.1")]), count=st.integers(10, 14))
 def test_an_amount_with_its_point_elsewhere_is_held(at, slip, count):
     """No rate is written, all rows but one follow the same: a warning at that row only."""

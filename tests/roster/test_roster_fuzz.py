@@ -13,6 +13,8 @@ import pytest
 
 from tests.roster.mutations import mutated, sound_files
 
+pytestmark = pytest.mark.thorough
+
 BOUND_S = 330  # 20,000 took 263 s on one x86-64 core
 FILE_MAX_S = 20
 """Longer than any spoilt small file may take on a busy machine; a county's own limit is minutes."""

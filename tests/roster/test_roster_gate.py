@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boards.model.findings import Level
-from sync.county.report.report import report_json
+from sync.county.report.report import json_blocks
 from tests.roster.county_tables import HEAD, alarms, lines, notes, read, usual
 
 ID, ACCOUNT = "990523/19580312/0019", "存折号101004123456789"
@@ -53,7 +53,7 @@ def test_a_number_in_disguise_is_told_wherever_it_stands(place, number):
         "NUMBER_IN_NAME",
         "PRIVATE_AROUND_ROWS",
     }, codes
-    assert number.encode() not in report_json(reading)
+    assert number.encode() not in b"".join(json_blocks(reading))
     assert not any(
         number in text
         for row in reading.rows
@@ -110,6 +110,7 @@ def test_every_peoples_names_pass(name):
     assert "NAME_ODD" not in {code for code, _ in [*alarms(told(name=name)), *notes(told(name=name))]}
 
 
+@pytest.mark.thorough
 @settings(max_examples=100)
 @given(
     st.text(

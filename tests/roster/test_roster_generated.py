@@ -31,6 +31,7 @@ def holds(file, reading):
         assert Counter(row.payout.quantity for row in reading.rows) == Counter(file.truth.areas)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("form", WRITERS)
 @pytest.mark.parametrize("layout", LAYOUTS)
 @settings(max_examples=2, deadline=None)

@@ -42,6 +42,7 @@ def villages(reading) -> list[str]:
     return [row.village for row in reading.rows]
 
 
+@pytest.mark.thorough
 @given(
     st.lists(
         st.sampled_from(["小王庄", "小王庄：", "下坂村", "小王庄自然村", "大岕口村", "小王庄一组"]),

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.county.roster.columns.meaning import Role, What
-from sync.county.roster.columns.words import meaning_of, unit_of
+from sync.county.roster.columns.words import Role, What, meaning_of, unit_of
 
 REAL = json.loads((Path(__file__).parent / "data" / "header_variants.json").read_text("utf-8"))
 TEXTS = [(entry["text"], field) for field, entries in REAL["fields"].items() for entry in entries]

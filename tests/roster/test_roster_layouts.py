@@ -39,6 +39,7 @@ def holds(reading, households, layout):
     assert reading.declared_total_fen == sum(one.fen for one in households)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("layout", LAYOUTS)
 @PACE
 @given(data=st.data(), written=st.sampled_from([as_xlsx, by_openpyxl]))
@@ -48,6 +49,7 @@ def test_a_workbook_is_read_as_it_was_written(layout, data, written):
     holds(read_roster("名册.xlsx", written(LAYOUTS[layout](households)), VILLAGES), households, layout)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("layout", LAYOUTS)
 @settings(max_examples=3, deadline=None)
 @given(data=st.data())

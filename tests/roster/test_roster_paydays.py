@@ -40,6 +40,7 @@ def test_what_is_carried_over_may_be_of_another_year(remark):
     assert found(paid({1: "2024-12-30"}, remark)) == []
 
 
+@pytest.mark.thorough
 @given(st.dates(date(2025, 1, 1), TODAY), st.sampled_from(["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y%m%d"]))
 def test_any_day_of_the_year_is_right(day, spelling):
     """Right rows are not accused, however the day is written."""

@@ -69,6 +69,7 @@ def test_a_file_that_was_tried_is_judged_rightly(name):
     assert reading.verdict is (Verdict.HOLD if TRIED[name] else Verdict.OK)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("layout", LAYOUTS)
 @PACE
@@ -88,6 +89,7 @@ def test_what_nobody_sees_or_is_struck_out_is_never_paid_silently(layout, form, 
     assert sum(row.payout.amount_fen for row in reading.rows) == file.truth.total
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("layout", LAYOUTS)
 @settings(max_examples=8, deadline=None)
 @given(seed=seeds, said=st.sampled_from(EXCLUDED))
@@ -102,6 +104,7 @@ def test_a_row_whose_own_words_are_against_it_is_an_error(layout, seed, said):
     assert {(row.sheet, row.row) for row in reading.rows if row.faulty} == {(page.name, at + 1)}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("layout", LAYOUTS)
 @settings(max_examples=8, deadline=None)
 @given(seed=seeds, said=st.sampled_from(HARMLESS))
@@ -247,6 +250,7 @@ def test_one_card_for_several_people_waits(seed):
     assert alarms(reading_of(sheet)) == [("ACCOUNT_OF_SEVERAL", second.row)]
 
 
+@pytest.mark.thorough
 @settings(max_examples=20, deadline=None)
 @given(seed=seeds, digit=st.integers(0, 15))
 def test_a_wrong_digit_of_a_card_is_the_odd_one_out(seed, digit):

@@ -111,6 +111,22 @@ def test_groups_under_the_word_for_village_and_group():
     assert (placed(reading), alarms(reading)) == (ALL_HERE, [])
 
 
+def test_groups_of_a_short_list_are_groups_whatever_stands_under_it():
+    """村组 over 1组 and 2组 holds groups: the total and the remarks in that column name no village."""
+    rows = [
+        ["1组", "王一", 100],
+        ["2组", "李二", 200],
+        ["合计", "", 300],
+        ["以上公示无异议"],
+        ["制表人：钱七"],
+    ]
+    reading = read(["村组", "户主", "金额"], *rows, name="岭东村")
+    assert [(row.village, row.payout.group, row.payout.amount_fen) for row in reading.rows] == [
+        (LINGDONG, "一组", 10000),
+        (LINGDONG, "二组", 20000),
+    ]
+
+
 def test_an_organisation_carries_its_village_in_its_name():
     """Collectives as payees, only a town beside them: 向阳村 is the one of that town."""
     rows = [

@@ -5,12 +5,16 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from boards.model.findings import Level
 from kiosk_server.press.installed import drawn_here
 from sync.county.intake.printable import names_are_drawn
 from sync.county.intake.process import read_roster
 from tests.roster.county_files import VILLAGES, as_xlsx
 from tests.roster.county_tables import HEAD, Page, lines, read, usual
+
+pytestmark = pytest.mark.thorough
 
 RARE, NOBODY_S = "䶮", "\U0003134a"  # the second is the last Hanzi of Unicode 13
 COUNTY = [

@@ -3,7 +3,7 @@
 import pytest
 
 from boards.model.privacy.withheld import shown, told_in_text
-from sync.county.report.report import report_json
+from sync.county.report.report import json_blocks
 from tests.roster.county_tables import HEAD, alarms, lines, read, usual
 
 TOLD = {
@@ -24,7 +24,7 @@ def test_a_text_about_a_person_is_held_and_not_published(head, text):
     row = reading.rows[2]
     assert alarms(reading) == [(TOLD[text], 5)]
     assert {row.payout.remark, row.payout.item, row.payout.in_kind, row.stop_reason} == {""}
-    assert text.encode() not in report_json(reading)
+    assert text.encode() not in b"".join(json_blocks(reading))
 
 
 @pytest.mark.parametrize(

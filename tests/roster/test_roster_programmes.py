@@ -46,6 +46,7 @@ def test_two_programmes_are_told_with_both_texts(other, where):
     assert other in told.message
 
 
+@pytest.mark.thorough
 @given(
     st.sampled_from(FERTILITY),
     st.sampled_from([*FERTILITY, *GENERAL]),

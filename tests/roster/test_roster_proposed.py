@@ -74,6 +74,7 @@ def test_goods_are_paid_without_money(own):
     assert publisher.propose(own, reading, TOML, NOW).count == 2
 
 
+@pytest.mark.thorough
 def test_the_command_holds_such_a_list(own, tmp_path):
     """`county propose` ends with 1 and a sentence; the same file as an application with 0."""
     file, toml = tmp_path / "名册.xlsx", tmp_path / "batch.toml"

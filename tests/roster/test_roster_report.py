@@ -16,7 +16,7 @@ from boards.model.privacy.numbers import numbers_in
 from kiosk_server.cli.county.check import command
 from sync.county.gazetteer import villages_from_csv
 from sync.county.intake.check import read_roster
-from sync.county.report.report import json_blocks, print_report, report_json, report_of
+from sync.county.report.report import json_blocks, print_report, report_of
 from tests.roster.county_files import VILLAGES, Page, as_csv, as_xlsx
 
 ROOT = Path(__file__).parents[2]
@@ -31,9 +31,14 @@ FIELDS = [
 PERSONAL = re.compile(r"\d{17}[\dXx]|\d{16,}|(?<!\d)1[3-9]\d{9}(?!\d)")
 
 
+def as_json(reading) -> bytes:
+    """The report for programs, its pieces put together."""
+    return b"".join(json_blocks(reading))
+
+
 def checked(path: Path) -> dict:
     villages = villages_from_csv(LIST.read_bytes())
-    return json.loads(report_json(read_roster(path.name, path.read_bytes(), villages)))
+    return json.loads(as_json(read_roster(path.name, path.read_bytes(), villages)))
 
 
 def test_a_row_is_told_as_the_contract_says():
@@ -48,7 +53,7 @@ def test_a_row_is_told_as_the_contract_says():
         ],
         [],
     )
-    told = report_json(read_roster("名册.xlsx", as_xlsx([page]), VILLAGES))
+    told = as_json(read_roster("名册.xlsx", as_xlsx([page]), VILLAGES))
     assert told.endswith(
         b'"payouts":['
         + """{"sheet":"岭东村","row":3,"holder":"王一","village":"330590100201","group":"二组","quantity":"1.5",\
@@ -106,7 +111,7 @@ def test_no_personal_number_leaves_the_reader(path):
     reading = read_roster(path.name, path.read_bytes(), villages)
     screen = Console(file=io.StringIO(), width=160)
     print_report(reading, screen, villages)
-    for told in (report_json(reading).decode(), screen.file.getvalue()):
+    for told in (as_json(reading).decode(), screen.file.getvalue()):
         assert PERSONAL.findall(told) == []
         assert [one.kind for one in numbers_in(told)] == []
 
@@ -119,11 +124,12 @@ def test_numbers_in_the_wrong_column_stay_inside():
     page.add("序号", "村", "组别", f"姓名{secret}", "金额", "状态", "备注")
     page.add(1, secret, secret, secret, 10, "14001892892", "卡6299990000123456786")
     page.add(2, "岭东村14001892892", "2组", f"王{secret}", secret, "已支付", "")
-    told = report_json(read_roster("x.xlsx", as_xlsx([page]), VILLAGES)).decode()
+    told = as_json(read_roster("x.xlsx", as_xlsx([page]), VILLAGES)).decode()
     assert PERSONAL.findall(told) == []
     assert json.loads(told)["verdict"] == "hold"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("path", "code"), [(SOUND[0], 0), (FAULTY, 1), (LIST, 2), (HERE / "nothing.xlsx", 2)]
 )
@@ -144,6 +150,7 @@ def test_an_unreadable_village_list_is_refused():
     assert (done.exit_code, json.loads(done.stdout)["verdict"]) == (2, "refused")
 
 
+@pytest.mark.thorough
 def test_the_command_starts_without_the_server():
     """`county check` loads neither the web server nor the database, nor a table printer it does not need."""
     program = (
@@ -159,6 +166,7 @@ def test_the_command_starts_without_the_server():
     assert done.stderr.strip() == "[]"
 
 
+@pytest.mark.thorough
 def test_the_object_in_pieces_is_the_object():
     """However many rows there are, the pieces joined are the whole report, and no piece holds them all."""
     for count in (1, 999, 1000, 1001, 2500):

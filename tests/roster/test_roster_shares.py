@@ -86,6 +86,19 @@ def test_each_programme_keeps_its_own_terms(areas, total, common, text):
         assert row.payout.amount_fen == first.amount_fen + second.amount_fen
 
 
+def test_the_words_of_programmes_may_stand_over_the_header():
+    """户主 stands in the lower row: what stands over two columns of it is still their programme."""
+    page = Page("明细")
+    page.add("", "", FERTILITY, "", RICE, "", "")
+    page.add("序号", "户主", *["面积（亩）", "补贴金额（元）"] * 2, "合计金额（元）")
+    page.merges += [(0, 2, 0, 3), (0, 4, 0, 5)]
+    for number, name in enumerate(("王一", "李二", "张三"), 1):
+        page.add(number, name, number, number * 100, number * 2, number * 60, number * 160)
+    reading = read_roster("岭东村", as_xlsx([page]), VILLAGES)
+    told = [[(share.programme, share.amount_fen) for share in row.shares] for row in reading.rows]
+    assert told == [[(FERTILITY, n * 10000), (RICE, n * 6000)] for n in (1, 2, 3)]
+
+
 @given(st.integers(1, 6))
 @settings(max_examples=6, deadline=None)
 def test_each_programme_is_checked_by_itself(wrong):

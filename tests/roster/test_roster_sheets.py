@@ -57,6 +57,23 @@ def test_people_in_a_sheet_are_never_dropped_silently(story):
     ]
 
 
+@pytest.mark.parametrize("over", [[], [["号数", "甲方", "乙方", "丙方", "丁方"]]])
+def test_people_above_the_first_header_are_never_dropped_silently(over):
+    """Lines that name people and figures over the first header are on no list: the sheet says so."""
+    reading = read_pages(Page("岭东村", [*over, *ROWS[:3], list(HEAD), *ROWS[3:]]))
+    assert [(one.code, one.sheet) for one in reading.findings if one.level == "error"] == [
+        ("SHEET_NOT_READ", "岭东村")
+    ]
+
+
+def test_a_next_sheet_may_begin_with_somebody_whose_amount_nobody_knows():
+    """待核 in the first line of a page without header is no title: he is read as the others are."""
+    more = [["", ROWS[0][1], "", "", "待核"], *ROWS[1:]]
+    reading = read_pages(Page("第1页", FIRST + ROWS), Page("第2页", more))
+    assert ("AMOUNT_UNREADABLE", 1) in alarms(reading)
+    assert [name for name, _ in payouts(reading)] == [name for name, _ in TRUTH] * 2
+
+
 HARMLESS = {
     "instructions": [["填表说明"], ["1、姓名必须与身份证一致"], ["2、面积保留两位小数"]],
     "villages and their codes": [["村名", "代码"], ["岭东村", 330590100201], ["大岕口村", 330590100202]],

@@ -72,6 +72,23 @@ def test_a_group_over_each_table():
     assert alarms(reading) == []
 
 
+def test_a_village_at_the_left_is_of_both_tables():
+    """Written once, before the left table, a village is that of whoever stands on its line."""
+    villages = ["岭东村", "大岕口村", "岭东村"]
+    rows = [[village, *row] for village, row in zip(villages, beside(), strict=True)]
+    reading = read(["梅坞镇清册"], ["村", *HEAD, *HEAD], *rows, name="Sheet1")
+    names = [home[1] for home in (*LEFT[::2], *RIGHT[::2])]
+    assert by_village(reading) == {LINGDONG: {*names}, DAJIEKOU: {LEFT[1][1], RIGHT[1][1]}}
+
+
+def test_a_summary_beside_the_list_may_use_its_words():
+    """The sum of a group under the very words of the list is not the amount of whoever stands beside it."""
+    side = [["", "一组", 3, sums(LEFT)[4]], ["", "二组", 3, sums(RIGHT)[4]]]
+    rows = [usual(*home) + (side[at] if at < 2 else []) for at, home in enumerate(HOMES)]
+    reading = read(["清册"], [*HEAD, "", "组别", "户数", HEAD[4]], *rows, sums(HOMES))
+    assert (payouts(reading), alarms(reading)) == (TRUTH, [])
+
+
 def test_a_small_summary_beside_the_list():
     """Groups and their sums to the right of the list are no payees and change nobody's amount."""
     side = [["", "一组", 3, sums(LEFT)[4]], ["", "二组", 3, sums(RIGHT)[4]], ["", "合计", 6, YUAN]]

@@ -8,6 +8,8 @@ from tests.roster.county_faults import CHANGES
 from tests.roster.county_spots import LAYOUTS
 from tests.roster.sweep import swept
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.parametrize("name", CHANGES)
 @settings(max_examples=4, deadline=None)

@@ -57,6 +57,7 @@ def test_propose_waits_for_a_word_of_the_packs_list(own):
         publisher.propose(own, reading([row(1, remark="打入帐户")]), batch(), NOW)
 
 
+@pytest.mark.thorough
 def test_the_command_asks_the_countys_list(own, tmp_path):
     """`county check --folder` knows the pack, and holds the file."""
     page = Page("岭东村", [["2025年补贴"], ["序号", "姓名", "金额", "备注"], [1, "王一", 100, "打入帐户"]])

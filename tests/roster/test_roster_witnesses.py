@@ -16,12 +16,11 @@ from sync.county.roster.columns import judge, thresholds
 from sync.county.roster.columns.column import Column, Sample
 from sync.county.roster.columns.evidence import Evidence
 from sync.county.roster.columns.local import LOCAL
-from sync.county.roster.columns.meaning import Role, What
 from sync.county.roster.columns.picked import PICKING
 from sync.county.roster.columns.related import RELATED
 from sync.county.roster.columns.thresholds import CELLS, CLERK, DOUBT, WEIGHED
 from sync.county.roster.columns.units import Stated
-from sync.county.roster.columns.words import ORDER, plain
+from sync.county.roster.columns.words import ORDER, Role, What, plain
 from tests.roster.county_tables import HEAD, HOMES, RATE, TRUTH, alarms, lines, payouts, read, usual
 
 NAMES = [name for _, name, *_ in HOMES]
@@ -102,16 +101,57 @@ def test_every_witness_is_held_by_a_story():
     assert [*CONDITIONS] == list(dict.fromkeys(one.__name__ for one in (*LOCAL, *RELATED, *PICKING)))
 
 
+NO_JUDGEMENTS = {
+    ("amounts", 100): "fen of a yuan",
+    ("arithmetic", "0.01"): "a fen",
+    ("arithmetic", "0.005"): "and half of one",
+    ("clerk", 16): "letters of a digest",
+    ("clerk", 40): "letters of what is told back",
+    ("identity_numbers", 10): "the base of their digits",
+    ("identity_numbers", 15): "digits of an ID of old, and of a cell's number",
+    ("identity_numbers", 17): "digits of an ID before the last",
+    ("identity_numbers", 18): "places of an ID, and of a credit code",
+    ("picked", 3): "an area, what is taken off, and the rest",
+    ("reader", 2000): "lines between two words on how far the reading is",
+}
+"""Numbers of the roster's rooms that follow from what they count."""
+
+TABLES = {"words", "units", "thresholds"}
+"""Files that are tables of numbers: weights of words, factors of units, thresholds."""
+
+
+def judgements(path: Path) -> set[tuple[str, int | float | str]]:
+    """The numbers that a file decides by: 0, 1, 2, places of cells and sizes of memories are none."""
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    spared = {id(node.slice) for node in nodes if isinstance(node, ast.Subscript)}
+    spared |= {id(node.value) for node in nodes if isinstance(node, ast.keyword) and node.arg == "maxsize"}
+    numbers = [node for node in nodes if isinstance(node, ast.Constant) and type(node.value) in {int, float}]
+    decimals = [node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) == "Decimal"]
+    numbers += [one for node in decimals for one in node.args if isinstance(one, ast.Constant)]
+    return {(path.stem, one.value) for one in numbers if id(one) not in spared and one.value not in {0, 1, 2}}
+
+
 def test_every_threshold_has_its_reason_in_one_place():
-    """Shares and limits stand in thresholds.py only, each with a sentence or under one, and none is unused."""
+    """Rooms decide by thresholds.py only, where each has a sentence or stands under one, and none is unused."""
     folder = Path(thresholds.__file__).parents[1]
-    others = [path.read_text("utf-8") for path in folder.rglob("*.py") if path.name != "thresholds.py"]
-    assert not [text for text in others if re.search(r"10\*\*\d|\b0\.[5-9]\d*\b", text)]
+    files = [path for path in folder.rglob("*.py") if path.stem not in TABLES]
+    assert set().union(*map(judgements, files)) == NO_JUDGEMENTS.keys()
+    others = [path.read_text("utf-8") for path in files]
     body = ast.parse(Path(thresholds.__file__).read_text("utf-8")).body
     told = [later for earlier, later in pairwise(body) if isinstance(earlier, ast.Assign)]
     assert all(isinstance(one, ast.Expr) for one in told)
     names = [name for name in vars(thresholds) if name.isupper()]
     assert [name for name in names if not any(re.search(rf"\b{name}\b", text) for text in others)] == []
+
+
+def test_a_threshold_in_another_file_is_found(tmp_path):
+    """A share, a limit and a count of rows are seen; the place of a cell and the half of something are not."""
+    file = tmp_path / "kinds.py"
+    file.write_text(
+        "few = lru_cache(maxsize=64)(len(rows) < 7 or share > 0.9 or rate > Decimal('0.3') or rows[:5])\n"
+        "half = count * 2 > len(rows[4])\n"
+    )
+    assert judgements(file) == {("kinds", 7), ("kinds", 0.9), ("kinds", "0.3"), ("kinds", 5)}
 
 
 def witness_of(what: What, weight: int):

@@ -163,7 +163,7 @@ class ADoor(RuleBasedStateMachine):
         assert sum(one.unsent() for one in self.here) <= self.limits.unsent_bytes
 
 
-TestADoor = ADoor.TestCase
+TestADoor = pytest.mark.thorough(ADoor.TestCase)
 
 
 def test_the_biggest_crowd_gives_way():

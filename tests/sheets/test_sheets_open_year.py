@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import combinations
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,6 +83,7 @@ def alone(figures: list[dict[int, int]]) -> set[tuple[int, ...]]:
     return found
 
 
+@pytest.mark.thorough
 @given(st.lists(amounts, min_size=1, max_size=6))
 def test_no_sum_of_all_editions_told_is_of_one_or_two_households(lists):
     """Whoever keeps every state of the data, and adds and subtracts as they like, singles out nobody."""

@@ -38,6 +38,7 @@ def unguarded(text):
     return text.removeprefix("\t")
 
 
+@pytest.mark.thorough
 @given(rows=ROWS)
 @example(rows=[(COMMAND, -5, "@SUM(A1)"), ("\t=1", 0, " －2")])
 def test_csv_gives_back_every_text_and_every_fen(rows):
@@ -74,6 +75,7 @@ def test_texts_are_quoted_and_excel_knows_the_encoding():
     assert '"\t=1+1"' in content.decode()
 
 
+@pytest.mark.thorough
 @given(rows=ROWS)
 @settings(deadline=None)
 @example(rows=[(COMMAND, -5, "@SUM(A1)"), ("\t=1", 0, " －2"), ("_x0041_", 1, "<a&b>]]>")])

@@ -19,13 +19,13 @@ ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 
 
-def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run one of our commands as a person would, in the checkout."""
+def run(*command: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run one of our commands as a person would, in the checkout unless another folder is given."""
     tool, *args = map(str, command)
     environment = {**os.environ, "PYTHONWARNINGS": "error"}
     return subprocess.run(
         [BIN / tool, *args],
-        cwd=ROOT,
+        cwd=cwd,
         capture_output=True,
         text=True,
         timeout=120,

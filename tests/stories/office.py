@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from boards.model.errors import Refusal
 from kiosk_server.cli import county_command as commands
 from sync.county.county import open_county
-from sync.county.publish import proposals
+from sync.county.publish.parts import looked_at
 from tests.founding import as_typed
 from tests.line.county_sim import OTHER, VILLAGE
 
@@ -49,7 +49,7 @@ class Office:
         """Run a command of the county; exit code and what was printed. Who signs has looked at it."""
         if words[:2] == ("review", "--accept") and "--shown" not in words:
             with suppress(Refusal):
-                words = (*words, "--shown", proposals.digest(open_county(self.county.folder), words[2]))
+                words = (*words, "--shown", looked_at(open_county(self.county.folder), words[2]))
         done = CliRunner().invoke(commands, as_typed([*words, "--folder", self.county.folder]))
         return done.exit_code, done.output
 

@@ -23,6 +23,8 @@ from tests.line.county_sim import NOW, OTHER, VILLAGE, batch, copied, county, re
 from tests.stories.office import Office
 from tests.web.conftest import served
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory):

@@ -27,6 +27,8 @@ from tests.stories.keeping import Keeping
 from tests.stories.test_story_backfill import LOOKED, NOW, picture, words, wrote
 from tests.trust.trust_house import publish_pack
 
+pytestmark = pytest.mark.thorough
+
 BY = ("--by", "岭东村村民委员会")
 
 

@@ -20,6 +20,8 @@ from sync.county import older
 from tests.line.county_sim import ADULT, OTHER, VILLAGE, county, published, row
 from tests.stories.keeping import PAGES, Keeping
 
+pytestmark = pytest.mark.thorough
+
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 ABOUT = {
     "--year": 2019,

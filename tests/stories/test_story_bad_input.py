@@ -24,6 +24,8 @@ from tests.line.county_sim import ADULT, VILLAGE, copied, county, published, row
 from tests.trust.trust_house import paired
 from tests.village import dump
 
+pytestmark = pytest.mark.thorough
+
 FIRST, SECOND = "330590-farmland_fertility-2025-01", "330590-farmland_fertility-2025-02"
 
 

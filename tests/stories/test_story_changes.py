@@ -17,12 +17,15 @@ from kiosk_server.archive.archive import Archive
 from kiosk_server.archive.board import Board
 from kiosk_server.cli import county_command as commands
 from sync.county.intake import drafts
-from sync.county.publish import changes, proposals, publisher
+from sync.county.publish import changes, publisher
 from sync.county.publish.batch_records import RecordNotFound
+from sync.county.publish.parts import looked_at
 from sync.log.bundle import unpacked
 from tests.founding import as_typed
 from tests.line.county_sim import NOW, VILLAGE, caught_up, copied, county, published, row
 from tests.village import REASON, dump
+
+pytestmark = pytest.mark.thorough
 
 BATCH = "330590-farmland_fertility-2025-01"
 
@@ -81,7 +84,7 @@ class Village:
         assert code == 0, told
         name = re.search(r"\S+$", told.strip())[0]
         assert typed("publish", name, "--folder", self.county.folder)[0] == 2, "nobody publishes unreviewed"
-        shown = proposals.digest(self.county, name)
+        shown = looked_at(self.county, name)
         assert typed("review", "--folder", self.county.folder, "--accept", name, "--shown", shown)[0] == 0
         assert typed("publish", name, "--folder", self.county.folder)[0] == 0
         return told

@@ -17,6 +17,8 @@ from tests.stories.keeping import PAGES, Keeping
 from tests.stories.test_story_erased import BATCH
 from tests.village import REASON
 
+pytestmark = pytest.mark.thorough
+
 NAME, NEIGHBOUR = "林秋实", "吴大满"
 LAST = datetime(2027, 3, 30, 4, tzinfo=UTC)  # 18 months after it was paid
 AFTER = LAST + timedelta(days=1)

@@ -27,6 +27,8 @@ from kiosk_server.web.logbook import Logbook
 from tests.stories.conftest import BIN
 from tests.web.conftest import at_leisure, served
 
+pytestmark = pytest.mark.thorough
+
 HOME, OTHER = "330590100201", "330590101201"
 OFFICE = "苕安县农业农村局"
 HEAD = ("序号", "村名", "组别", "户主姓名", "补贴面积(亩)", "补贴标准(元/亩)", "补贴金额(元)")

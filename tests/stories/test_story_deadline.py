@@ -23,6 +23,8 @@ from tests import village
 from tests.web.conftest import served
 from tests.web.test_web_pages import SETTINGS
 
+pytestmark = pytest.mark.thorough
+
 OPENED = date(2026, 9, 24)  # before Mid-Autumn and National Day; Saturday 10 October is worked
 LAST = date(2026, 10, 12)  # the seventh working day
 COUNTED = Windows(wall_days=7, wall_count="working")

@@ -18,7 +18,7 @@ from tests.processes import descendants, left, zombies
 from tests.stories.conftest import BIN, ROOT, Shown
 from tests.stories.office import Office
 
-pytestmark = pytest.mark.sqlite  # a copy of the folder is a copy of its database
+pytestmark = [pytest.mark.thorough, pytest.mark.sqlite]  # a copy of the folder is a copy of its database
 LISTED, ERASED = "林一", "林二"
 
 
@@ -60,7 +60,7 @@ def test_the_demo_goes_on_with_what_somebody_published(tried, demo):
     changed = {code for code in now if now[code] != before[code]}
     assert {now[code]["name"] for code in changed} == {"岭东村", "大岕口村", "桥南村"}
     assert again.stderr.count("请取下并销毁：岭东村2025年稻谷补贴发放公示表") == 2
-    printed = [path.name for path in (tried.folder / "kiosk" / "print").iterdir()]
+    printed = [path.name for path in (tried.folder / "kiosk" / "data" / "print").iterdir()]
     assert sum("稻谷补贴" in name for name in printed) == 1
     assert "请取下" not in tried.again().stderr
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from click.testing import CliRunner
 
+from boards.model.codes import grouped
 from boards.model.payouts import Payout
 from kiosk_server.cli import kiosk_command
 from kiosk_server.demo import county as demo
@@ -23,6 +24,8 @@ from tests.line.county_sim import VILLAGE, copied, county, published, row
 from tests.line.killed_publication import full, killed, struck
 from tests.trust.trust_house import paired
 from tests.village import REASON, dump
+
+pytestmark = pytest.mark.thorough
 
 BATCH = "330590-farmland_fertility-2025-01"
 NAME, RENAMED = "贾䶮㛃", "贾䶮㛃之子"
@@ -147,9 +150,9 @@ def test_an_erased_name_leaves_every_file_of_a_kiosk_and_its_papers_are_named(ki
     lines = [line for line in told.splitlines() if "请取下" in line]
     assert len(lines) == 2
     for head, line in zip((first, second), lines, strict=True):
-        assert f"{head.title}第 {head.edition} 版（短码 {erasing.short(head.code)}）全部各页" in line
+        assert f"{head.title}第 {head.edition} 版（短码 {grouped(head.code)}）全部各页" in line
         assert f"删去的是序号 {ERASED}，在第 2 页" in line
-        assert f"换上第 3 版（短码 {erasing.short(third.code)}）" in line
+        assert f"换上第 3 版（短码 {grouped(third.code)}）" in line
     assert "请取下" not in kiosk.run("sync")
     assert kiosk.run("print").count("请取下") == 2
     assert kiosk.printed() == {third.code}
@@ -230,11 +233,9 @@ def test_a_list_taken_down_before_is_told_without_one_to_hang(kiosk):
     publisher.publish(kiosk.county, made.id, datetime(2025, 11, 24, tzinfo=UTC))
     kiosk.act("erase")
     told = kiosk.run("sync")
-    assert re.search(
-        rf"请取下并销毁：.*短码 {erasing.short(first.code)}）.*序号 30，在第 2 页.*；不再张贴", told
-    )
+    assert re.search(rf"请取下并销毁：.*短码 {grouped(first.code)}）.*序号 30，在第 2 页.*；不再张贴", told)
     shutil.rmtree(kiosk.data)
-    assert erasing.short(first.code) in kiosk.run("sync") or kiosk.settings.database
+    assert grouped(first.code) in kiosk.run("sync") or kiosk.settings.database
 
 
 def test_a_busy_database_is_told_and_tried_again(kiosk, monkeypatch):

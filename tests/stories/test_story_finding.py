@@ -11,7 +11,7 @@ from tests.line.county_sim import OTHER, VILLAGE, caught_up, copied, county, pub
 from tests.stories.office import ROWS, Office
 
 NAMES = ("林一", "林二", "林三", "林二")
-pytestmark = pytest.mark.usefixtures("reads_here")
+pytestmark = [pytest.mark.thorough, pytest.mark.usefixtures("reads_here")]
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
-import psycopg
 import pypdfium2
 import pytest
 from click.testing import CliRunner
@@ -29,6 +28,8 @@ from kiosk_server.kiosk import data, database, open_register, open_vault
 from kiosk_server.settings import read_settings
 from tests.line.county_sim import ADULT, VILLAGE, county, published, row
 from tests.stories.test_story_erased import BATCH, Kiosk, said_in
+
+pytestmark = pytest.mark.thorough
 
 ROWS = 40  # two pages
 
@@ -368,44 +369,6 @@ def test_what_is_put_into_the_database_is_told_once(grown, tmp_path, statement):
     kiosk = copied(grown, tmp_path)
     with closing(sqlite3.connect(database(kiosk.settings), isolation_level=None)) as db:
         db.execute(statement)
-    assert inspected(kiosk)[:2] == (1, "healed")
-    assert inspected(kiosk) == (0, "well", [])
-
-
-@pytest.fixture
-def behind(founded, tmp_path, postgres, kept_fonts):
-    """A kiosk on PostgreSQL that was inspected, and somebody who may do anything in its database."""
-    kiosk = Kiosk(founded, tmp_path, postgres.database, kept_fonts)
-    kiosk.run("sync")
-    kiosk.run("inspect")
-    with psycopg.connect(database(kiosk.settings), autocommit=True) as db:
-        yield kiosk, db.execute
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "CREATE RULE swallowed AS ON INSERT TO payout DO INSTEAD NOTHING",
-        "ALTER TABLE annual RENAME TO theirs; CREATE VIEW annual AS SELECT * FROM theirs",
-        "CREATE TRIGGER t BEFORE UPDATE ON log FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
-        "ALTER TABLE leaf ENABLE ROW LEVEL SECURITY",
-    ],
-)
-def test_what_acts_behind_a_countys_tables_is_told(behind, statement):
-    """A rule, a view in a table's place, a trigger, a policy: nothing differs yet, and a person must look."""
-    kiosk, act = behind
-    act(statement)
-    assert inspected(kiosk)[:2] == (2, "damaged")
-    assert "数据库结构" in kiosk.run("inspect")
-
-
-@pytest.mark.parametrize(
-    "statement", ["DELETE FROM state", "UPDATE log SET village = ''", PUT_IN["register row 0"]]
-)
-def test_what_is_put_into_a_countys_database_is_told_once(behind, statement):
-    """The row of the machine gone, a log of no village, a row too many: told, set right, and well the next night."""
-    kiosk, act = behind
-    act(statement.replace("x'41'", "'A'"))
     assert inspected(kiosk)[:2] == (1, "healed")
     assert inspected(kiosk) == (0, "well", [])
 

@@ -13,6 +13,8 @@ from tests.line.county_sim import county, published, row
 from tests.stories.keeping import Keeping
 from tests.stories.test_story_backfill import LOOKED, picture, words, wrote
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[2]
 PRINT, SYNC = ["print"], ["sync"]
 

@@ -20,6 +20,8 @@ from kiosk_server.web.logbook import Logbook
 from tests.land.land_house import CASE, PACK, VILLAGE, House, noon
 from tests.web.conftest import served
 
+pytestmark = pytest.mark.thorough
+
 DAYS = {
     # day: what the 现在 box says, what can be done (until when), step of eight
     "2025-09-24": ("现在：征收土地启动公告 公告期9月24日至10月14日（规定不少于10个工作日），还剩20天", ["提意见到10月14日"], 1),

@@ -22,6 +22,8 @@ from kiosk_server.web.logbook import Logbook
 from tests import village
 from tests.web.conftest import served
 
+pytestmark = pytest.mark.thorough
+
 WINDOWS = Windows(application_days=7, application_count="working")
 PROGRAMME = msgspec.structs.replace(village.PACK.programmes[0], windows=WINDOWS)
 PACK = msgspec.structs.replace(village.PACK, programmes=(PROGRAMME,))

@@ -7,7 +7,7 @@ import pytest
 from tests.line.county_sim import copied, county
 from tests.stories.office import ROWS, Office
 
-pytestmark = pytest.mark.usefixtures("reads_here")
+pytestmark = [pytest.mark.thorough, pytest.mark.usefixtures("reads_here")]
 BEFORE, TITLE = "PUBLISHED_BEFORE", "TITLE_OTHERWISE"
 
 

@@ -18,6 +18,8 @@ from tests.packs.pack_office import PackOffice
 from tests.trust.trust_house import paired
 from tests.web.conftest import at_leisure, served
 
+pytestmark = pytest.mark.thorough
+
 KIOSK = {"villages": [VILLAGE], "public_base_url": "https://disclosure.example", "minimum_free_mb": 0}
 
 

@@ -18,7 +18,7 @@ from tests.founding import repacked as another_pack
 from tests.line.county_sim import NOW, OTHER, VILLAGE, batch, copied, county, published, reading, row
 from tests.stories.office import Office
 
-pytestmark = pytest.mark.usefixtures("reads_here")
+pytestmark = [pytest.mark.thorough, pytest.mark.usefixtures("reads_here")]
 
 
 @pytest.fixture(scope="module")
@@ -352,3 +352,147 @@ def test_a_period_nobody_can_read_is_refused(office):
     office.described("上半年")
     code, told = office.proposes()
     assert (code, "应像 2025-01 或 第1期 这样写" in told) == (2, True)
+
+
+def two_waiting(office, **second):
+    """Two programmes of one village, handed in one after the other: the first, and the one behind it."""
+    office.wrote("1,岭东村,一组,林一,2,10,20", "2,岭东村,一组,林二,3,10,30")
+    first = office.proposed()
+    office.wrote("1,岭东村,一组,方一,2,10,20", "2,岭东村,一组,方二,3,10,30")
+    office.described(programme='"grain_one_off"', **second)
+    return first, office.proposed()
+
+
+def look(office, made):
+    """The digest that `county review` prints below a list."""
+    code, told = office.typed("review", made)
+    assert code == 0, told
+    return re.search(r"--shown ([a-p]{64})", told)[1]
+
+
+def accepts(office, made, shown):
+    """Sign what was shown; what was told."""
+    return office.typed("review", "--accept", made, "--shown", shown)[1]
+
+
+def test_a_look_outlives_what_another_list_does_to_the_log(office):
+    """The first is published between look and signature of the second: nothing of it changed, it is signed."""
+    first, second = two_waiting(office)
+    shown = look(office, second)
+    accepts(office, first, look(office, first))
+    assert office.typed("publish", first)[0] == 0
+    assert look(office, second) == shown
+    assert "已审核签名" in accepts(office, second, shown)
+    assert "已发布到 1 个村" in office.typed("publish", second)[1]
+    assert office.county.log(VILLAGE).state().size == 6
+
+
+def test_of_two_that_are_signed_the_second_is_signed_once_more(office):
+    """A signature is for one place in the log, and is asked for in those words; the look at the list still counts."""
+    first, second = two_waiting(office)
+    shown = look(office, second)
+    for made in (first, second):
+        accepts(office, made, look(office, made))
+    assert office.typed("publish", first)[0] == 0
+    code, told = office.typed("publish", second)
+    assert (code, "feed-moved" in told, "内容没有变" in told, f"county review {second}" in told) == (
+        2, True, True, True,
+    )  # fmt: skip
+    assert "已审核签名" in accepts(office, second, shown)
+    assert "已发布到 1 个村" in office.typed("publish", second)[1]
+
+
+def test_a_list_that_pays_once_more_by_now_is_handed_in_again(office):
+    """Two lists of the same payments: the one handed in first comes second, and nobody was asked about that."""
+    office.wrote("1,岭东村,一组,林一,2,10,20", "2,岭东村,一组,林二,3,10,30")
+    late = office.proposed()
+    shown = look(office, late)
+    accepts(office, late, shown)
+    office.described("2", confirmed=["PUBLISHED_BEFORE"])
+    early = office.reviewed()
+    assert office.typed("publish", early)[0] == 0
+    size = office.county.log(VILLAGE).state().size
+    for words in (("review", late), ("review", "--accept", late, "--shown", shown), ("publish", late)):
+        code, told = office.typed(*words)
+        assert (code, "published-meanwhile" in told) == (2, True), told
+        assert "这份名册已经作为2025年稻谷补贴发放（期号2025-02）公布" in told
+        assert "林" not in told
+    assert office.county.log(VILLAGE).state().size == size
+    assert office.typed("cancel", late, "--reason", "先核实")[0] == 0
+    office.described("1", confirmed=["PUBLISHED_BEFORE"])
+    assert office.typed("publish", office.reviewed())[0] == 0
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_what_was_confirmed_of_a_list_that_waited_is_confirmed_of_it_published(office, gone):
+    """The reason was given for that very list; nobody is asked again because it hangs now, or was taken down."""
+    office.wrote("1,岭东村,一组,林一,2,10,20", "2,岭东村,一组,林二,3,10,30")
+    first = office.proposed()
+    office.described("2", confirmed=["PUBLISHED_BEFORE"])
+    second = office.proposed()
+    shown = look(office, second)
+    accepts(office, first, look(office, first))
+    assert office.typed("publish", first)[0] == 0
+    if gone:
+        take = ("withdraw", "330590-rice-2025-01", "--village", "岭东村", "--whole", "--reason", "发错了")
+        made = office.typed(*take)[1].split()[-1]
+        accepts(office, made, look(office, made))
+        assert office.typed("publish", made)[0] == 0
+    assert "已审核签名" in accepts(office, second, shown)
+    assert office.typed("publish", second)[0] == 0
+
+
+def test_a_look_ends_when_the_list_beside_it_changes(office):
+    """A payment is shown against its application list: one that came, or was taken down since, is looked at again."""
+    office.wrote("1,岭东村,一组,林一,2,10,20")
+    applied = {"planned_from": "2025-01-02", "planned_until": "2025-01-12"}
+    office.described(phase='"application"', **applied)
+    application = office.proposed()
+    office.described(confirmed=["PUBLISHED_BEFORE"])
+    payment = office.proposed()
+    shown = look(office, payment)
+    accepts(office, application, look(office, application))
+    assert office.typed("publish", application)[0] == 0
+    assert "shown-otherwise" in accepts(office, payment, shown)
+    shown = look(office, payment)
+    take = ("withdraw", "330590-rice-2025-01-app", "--village", "岭东村", "--whole", "--reason", "发错了")
+    made = office.typed(*take)[1].split()[-1]
+    accepts(office, made, look(office, made))
+    assert office.typed("publish", made)[0] == 0
+    assert "shown-otherwise" in accepts(office, payment, shown)
+    assert "已审核签名" in accepts(office, payment, look(office, payment))
+    assert office.typed("publish", payment)[0] == 0
+
+
+def test_a_correction_of_another_list_is_nothing_to_this_one_s_look(office):
+    """Another programme's list is corrected meanwhile: a look, and a signature, of a change of this one goes on."""
+    first, second = two_waiting(office)
+    for made in (first, second):
+        office.typed("review", "--accept", made)
+        assert office.typed("publish", made)[0] == 0
+    take = ("--village", "岭东村", "--reason", "重复申报", "--line", "1", "--holder")
+    mine, other = (
+        office.typed("withdraw", f"330590-{name}-2025-01", *take, holder)[1].split()[-1]
+        for name, holder in (("rice", "林一"), ("grain_one_off", "方一"))
+    )
+    shown = look(office, mine)
+    accepts(office, other, look(office, other))
+    assert office.typed("publish", other)[0] == 0
+    assert "已审核签名" in accepts(office, mine, shown)
+    assert office.typed("publish", mine)[0] == 0
+
+
+def test_a_change_of_a_list_that_changed_is_handed_in_again(office):
+    """Two corrections of one list: the second says it is of a list that is no more, not that a signature is missing."""
+    first, _ = two_waiting(office)
+    office.typed("review", "--accept", first)
+    assert office.typed("publish", first)[0] == 0
+    take = ("withdraw", "330590-rice-2025-01", "--village", "岭东村", "--reason", "重复申报")
+    one = office.typed(*take, "--line", "1", "--holder", "林一")[1].split()[-1]
+    two = office.typed(*take, "--line", "2", "--holder", "林二")[1].split()[-1]
+    for made in (one, two):
+        accepts(office, made, look(office, made))
+    assert office.typed("publish", one)[0] == 0
+    for words in (("publish", two), ("review", "--accept", two)):
+        code, told = office.typed(*words)
+        assert (code, "changed-meanwhile" in told, "county cancel" in told) == (2, True, True), told

@@ -7,12 +7,15 @@ from datetime import UTC, datetime, timedelta
 import pypdfium2
 import pytest
 
+from boards.model.codes import grouped
 from boards.model.payouts import Payout
-from kiosk_server.desk.erasing import ASIDE, short
+from kiosk_server.desk.erasing import ASIDE
 from sync.county.publish import changes, publisher
 from tests.line.county_sim import VILLAGE, county, published, row
 from tests.stories.test_story_erased import BATCH, Kiosk
 from tests.village import REASON
+
+pytestmark = pytest.mark.thorough
 
 LATER = datetime(2025, 11, 25, tzinfo=UTC)
 
@@ -71,8 +74,8 @@ def test_a_corrected_list_takes_the_place_of_the_first_and_a_withdrawn_one_none(
     second = kiosk.sheet()
     day = second.imported_on
     assert said == (
-        f"! 请撤下：{first.title}第1版（短码 {short(first.code)}），"
-        f"自{day.year}年{day.month}月{day.day}日起由第2版（短码 {short(second.code)}）代替。"
+        f"! 请撤下：{first.title}第1版（短码 {grouped(first.code)}），"
+        f"自{day.year}年{day.month}月{day.day}日起由第2版（短码 {grouped(second.code)}）代替。"
     )
     assert downs(kiosk.run("print")) == [said]
     assert [path.name for path in (hung / ASIDE).iterdir()] == [file.name]
@@ -80,7 +83,7 @@ def test_a_corrected_list_takes_the_place_of_the_first_and_a_withdrawn_one_none(
     assert (downs(kiosk.run("sync")), downs(kiosk.run("print"))) == ([], [])
     taken_back(kiosk)
     (said,) = downs(kiosk.run("sync"))
-    assert f"第2版（短码 {short(second.code)}），县里已于" in said
+    assert f"第2版（短码 {grouped(second.code)}），县里已于" in said
     assert said.endswith("撤回。")
     assert downs(kiosk.run("print")) == [said]
     assert list(hung.glob("*.pdf")) == []

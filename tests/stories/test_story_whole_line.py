@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +25,8 @@ from tests.web.conftest import at_leisure, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+pytestmark = pytest.mark.thorough
 
 ROSTERS = ROOT / "deploy" / "demo" / "rosters"
 # what the five rosters add up to, as their own total rows say (05 has none: the sum of its cells)
@@ -121,7 +123,7 @@ def test_a_second_run_does_nothing_twice(demo: Shown) -> None:
     """What is founded, published, pulled and printed stays as it is, file by file."""
 
     def state() -> dict[str, tuple[int, int]]:
-        kept = [*demo.feed.rglob("*"), *(demo.folder / "kiosk" / "print").iterdir()]
+        kept = [*demo.feed.rglob("*"), *(demo.folder / "kiosk" / "data" / "print").iterdir()]
         return {str(p): (p.stat().st_size, p.stat().st_mtime_ns) for p in kept if p.is_file()}
 
     before = state()
@@ -129,6 +131,20 @@ def test_a_second_run_does_nothing_twice(demo: Shown) -> None:
     assert done.returncode == 0, done.stderr
     assert state() == before
     assert '"rows":83' in done.stdout
+
+
+def test_the_sheets_of_the_demo_lie_where_the_village_prints(demo: Shown, tmp_path: Path) -> None:
+    """In the folder that is told, which is `kiosk print`'s own; nothing is left where the demo was started."""
+    about = ("--folder", demo.folder, "--database", demo.database, "--data", ROOT / "deploy" / "demo")
+    told = run("kiosk", "demo", "--once", *about, cwd=tmp_path)
+    assert [*tmp_path.iterdir()] == [], told.stderr
+    where = {path.rpartition("/")[0] for path in demo.summary["pdfs"]}
+    assert where == {str(demo.folder / "kiosk" / "data" / "print")}
+    assert all(f"打印件：{path}" in told.stdout for path in demo.summary["pdfs"])
+    printed = run("kiosk", "print", "--settings", demo.settings).stdout
+    assert {line.rpartition("/")[0] for line in printed.split("打印件：")[1:]} == where
+    assert all(Path(path).exists() for path in demo.summary["pdfs"] if "卫生院" in path), "taken down again"
+    assert not (demo.folder / "kiosk" / "print").exists()
 
 
 def test_no_private_number_leaves_the_county(demo: Shown, walked: Walked, tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from tests.line.county_sim import VILLAGE, county
 from tests.stories.office import Office
 from tests.stories.test_story_erased import Kiosk
 
+pytestmark = pytest.mark.thorough
+
 TABLE = "村,项目,金额（元）,户数\n岭东村,稻谷补贴,50.00,2\n大岕口村,稻谷补贴,40.00,1\n合计,,90.00,\n"
 
 

@@ -14,7 +14,8 @@ import pytest
 from rich.cells import cell_len
 
 from boards.model.calendar.civil_day import civil_day
-from kiosk_server.desk.erasing import ASIDE, short
+from boards.model.codes import grouped
+from kiosk_server.desk.erasing import ASIDE
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
 from tests.line.county_sim import VILLAGE, county
@@ -23,6 +24,8 @@ from tests.stories.test_story_erased import Kiosk
 from tests.stories.test_story_wall import downs
 from tests.stories.test_story_year_closed import closed
 from tests.web.conftest import served
+
+pytestmark = pytest.mark.thorough
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +79,7 @@ def asked(kiosk, *words):
 
 def overtaken(code):
     """How the paper of an edition is called that holds no more while there is no other."""
-    return f"第1版（短码 {short(code)}），县里的数不再与名单一致，等县里重新核定。"
+    return f"第1版（短码 {grouped(code)}），县里的数不再与名单一致，等县里重新核定。"
 
 
 def unprinted(kiosk):
@@ -112,7 +115,7 @@ def test_the_year_is_summed_settled_overtaken_and_settled_again(office, kiosk, t
     assert "这是县里核定的第1版。与本村1批名单的合计一致。" in page
     assert (twin["settled"], twin["sum_fen"], twin["decided"]["edition"]) == (True, 5000, 1)
     (said,) = downs(kiosk.run("print"))
-    assert f"由第1版（短码 {short(first)}）代替。" in said
+    assert f"由第1版（短码 {grouped(first)}）代替。" in said
     assert (downs(came), downs(kiosk.run("sync"))) == ([said], []), (
         "sync tells it until print has put it aside"
     )
@@ -252,8 +255,8 @@ def test_an_edition_that_was_replaced_comes_down_in_the_words_of_lists(office, k
     (said,) = downs(kiosk.run("sync"))
     second = seen(kiosk)[1]["code"]
     assert said == (
-        f"! 请撤下：岭东村2025年惠民惠农财政补贴资金年度汇总表第1版（短码 {short(first)}），"
-        f"自{day.year}年{day.month}月{day.day}日起由第2版（短码 {short(second)}）代替。"
+        f"! 请撤下：岭东村2025年惠民惠农财政补贴资金年度汇总表第1版（短码 {grouped(first)}），"
+        f"自{day.year}年{day.month}月{day.day}日起由第2版（短码 {grouped(second)}）代替。"
     )
     assert downs(kiosk.run("sync")) == downs(kiosk.run("print")) == [said]
     assert ["第1版" in path.name for path in (kiosk.data / "print" / ASIDE).iterdir()] == [True]

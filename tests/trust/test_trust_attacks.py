@@ -142,6 +142,7 @@ def versions(store):
     }
 
 
+@pytest.mark.thorough
 @given(data=st.data())
 @settings(max_examples=60)
 def test_an_attacker_on_the_road_can_only_delay(moments, data):
@@ -160,6 +161,7 @@ def test_an_attacker_on_the_road_can_only_delay(moments, data):
     assert (learned.said, pack_in(learned.files)) == (moments[-1].said, moments[-1].pack)
 
 
+@pytest.mark.thorough
 @given(broken=st.integers(0, 30))
 @settings(max_examples=31)
 def test_a_road_that_breaks_off_anywhere_costs_one_pull(moments, broken):
@@ -200,6 +202,7 @@ def test_a_machine_that_slept_through_everything_catches_up(moments):
         assert (learned.refusals, learned.said) == ((), moments[-1].said)
 
 
+@pytest.mark.thorough
 def test_a_root_that_slept_forty_versions_catches_up(tmp_path):
     """Forty roots, one after another, each signed by the one before; then a pull asks for the forty-first."""
     house = House(tmp_path / "feed")

@@ -39,6 +39,8 @@ from tests.line.county_sim import NOW, OTHER, VILLAGE, county, published, row
 from tests.trust.trust_house import paired, publish_pack, read_key, signed_by
 from tests.web.conftest import served
 
+pytestmark = pytest.mark.thorough
+
 TOML = """villages = ["{villages}"]
 public_base_url = "https://disclosure.example"
 minimum_free_mb = 0
@@ -231,7 +233,6 @@ def test_a_village_that_a_pack_drops_keeps_its_board(place, site):
     assert "dropped.json" not in place.files()
 
 
-@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "name", ["metadata/root.json", "targets/trust.json", "targets/pack.json", "metadata/pack.json"]
 )
@@ -250,7 +251,6 @@ def test_files_of_trust_that_somebody_edited_are_found_and_come_again(place, nam
     assert place.files() == sound
 
 
-@pytest.mark.sqlite
 def test_edited_trust_that_cannot_come_again_is_told(place):
     """Without the county's feed it stays wrong, and verify says so with exit code 2."""
     assert place.run("sync")[0] == 0

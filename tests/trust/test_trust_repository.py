@@ -330,6 +330,7 @@ def the_online_key_goes(house):
     return {"root": house.root_next(house.roots, house.online)}, {}, (outgoing,)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("change", [a_seat_changes, a_root_key_was_lost, the_online_key_goes])
 @pytest.mark.parametrize("writes", range(6))
 async def test_power_fails_between_any_two_files(house, tmp_path, monkeypatch, change, writes):

@@ -37,6 +37,8 @@ def speaking(tmp_path_factory, serve):  # noqa: F811
     board, press = Board(folder / "archive.sqlite3", MASK), Press(folder / "press", None, "")
     parts = SimpleNamespace(settings=SETTINGS, pack=PACK, board=board, press=press, clock=clock)
     site = serve(lambda port: web_app(parts, port, Logbook(log, clock)))
-    yield SimpleNamespace(site=site, board=board, press=press, folder=folder, log=log)
+    asked = Board(folder / "archive.sqlite3", MASK)  # the server's own may be in the middle of a snapshot
+    yield SimpleNamespace(site=site, board=asked, press=press, folder=folder, log=log)
     press.close()
+    asked.close()
     board.close()

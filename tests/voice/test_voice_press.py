@@ -23,6 +23,8 @@ from tests.pages import land_sample as land
 from tests.pages import views_sample as v
 from tests.voice.hearing import loud, seconds
 
+pytestmark = pytest.mark.thorough
+
 HANZI = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=1, max_size=12)
 SENTENCE = heard(name_said("单桂珍"), "家领到2025年耕地地力保护补贴1,090.79元。")
 

@@ -9,13 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk_server.press.worker import Press
-from kiosk_server.serving.ranges import asked_part
+from kiosk_server.serving.conditional import asked_part
 from kiosk_server.web.app import web_app
 from kiosk_server.web.logbook import Logbook
 from tests.village import CODE, PACK
 from tests.voice.conftest import LIST, PEOPLE
 from tests.voice.hearing import loud, seconds
 from tests.web.test_web_pages import SETTINGS, Clock
+
+pytestmark = pytest.mark.thorough
 
 HOME = f"/v/{CODE}/say/home"
 

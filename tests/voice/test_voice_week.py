@@ -27,6 +27,8 @@ from tests.voice.conftest import PEOPLE, serve  # noqa: F401 - a fixture
 from tests.voice.hearing import seconds
 from tests.web.test_web_pages import SETTINGS
 
+pytestmark = pytest.mark.thorough
+
 DAY = date(2026, 11, 22)
 NEWS = (
     Fresh(day=DAY, what=v.posted(v.LEFT_OUT_HEAD)),

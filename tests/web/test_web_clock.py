@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from boards.model.calendar.civil_day import AHEAD, DARK, civil_day, trusted_today
 from kiosk_server.desk.clock_walk import ClockWalk, walked
 
+pytestmark = pytest.mark.thorough
+
 FLOOR = datetime(2026, 9, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
 

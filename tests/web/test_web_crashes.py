@@ -20,7 +20,7 @@ from tests.village import CODE, MASK, PACK
 from tests.web.test_web_commands import home  # noqa: F401 - a fixture
 from tests.web.test_web_finding import HERE, SETTINGS, filled
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.thorough, pytest.mark.anyio]
 AT = datetime(2026, 11, 23, 4, tzinfo=UTC)
 QUOTED = "张三丰 990523195803120019"
 PRIVATE = re.compile(r"张三|\d{15}|\d{11}(?!\d)")

@@ -305,7 +305,7 @@ async def test_the_touchscreens_sheet_is_always_next():
     assert not queue._here
 
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.thorough, pytest.mark.anyio]
 
 
 class Slow(World):

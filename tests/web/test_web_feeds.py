@@ -29,6 +29,8 @@ from tests.village import CODE, MASK, PACK, County, mark, payout, terms
 from tests.web.conftest import at_leisure
 from tests.web.test_web_pages import IMPORTED, SETTINGS, Clock
 
+pytestmark = pytest.mark.thorough
+
 BASE = "https://gk.example.org"
 FACTS = ("title", "code", "digest", "page", "published", "until", "paid_on", "issuer", "summary")
 

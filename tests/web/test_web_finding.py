@@ -24,6 +24,8 @@ from kiosk_server.web.pages.phone import shared_of
 from kiosk_server.web.visit import BASES, wish_of
 from tests.village import CODE, MASK, NOW, PACK, County, mark, payout, terms
 
+pytestmark = pytest.mark.thorough
+
 LAN_URL = "http://192.168.1.20:8081"
 HERE = f"/v/{CODE}"
 CONTACT = Contact(village=CODE, who="村务公开员", place="村部一楼", hours="周一至周五", phone="0572-5000110")

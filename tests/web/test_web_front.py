@@ -23,6 +23,8 @@ from kiosk_server.web.logbook import Logbook
 from kiosk_server.web.pace import Pace
 from kiosk_server.web.visit import Choice, Moment, Visit, Wish, choice_of, wish_of
 
+pytestmark = pytest.mark.thorough
+
 DAY = date(2026, 11, 23)
 FILES = {"kiosk.css": b"body{background:url(icons/a.svg)}" + b" " * 600, "icons/a.svg": b"<svg/>"}
 

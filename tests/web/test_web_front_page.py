@@ -21,6 +21,8 @@ from tests.pages import land_sample as land
 from tests.village import CODE, MASK, PACK, SALT, County, mark, payout, terms
 from tests.web.test_web_pages import SETTINGS, Drawn
 
+pytestmark = pytest.mark.thorough
+
 FIRST, LATER = date(2026, 10, 1), date(2026, 11, 9)
 HOME = f"/v/{CODE}/"
 KEPT, MENDED, TAKEN, WINTER, APPLIED = "b-kept", "b-mended", "b-taken", "b-winter", "b-applied"

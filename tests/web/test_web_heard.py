@@ -20,6 +20,8 @@ from tests.village import CODE, MASK, PACK
 from tests.web.conftest import serve  # noqa: F401 - a fixture
 from tests.web.test_web_pages import SETTINGS, Clock, Drawn, filled
 
+pytestmark = pytest.mark.thorough
+
 INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
 SILENCE = "好几天没有收到县里的消息了"
 

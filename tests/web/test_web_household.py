@@ -20,6 +20,8 @@ from kiosk_server.web.logbook import Logbook
 from tests.village import CODE, MASK, PACK, County, mark, payout, terms
 from tests.web.test_web_finding import SETTINGS
 
+pytestmark = pytest.mark.thorough
+
 CAME = datetime(2026, 7, 1, 4, tzinfo=UTC), datetime(2027, 7, 1, 4, tzinfo=UTC)
 LAST_YEAR, THIS_YEAR = "fertility-2026", "fertility-2027"
 BESIDE = 30  # days that the pack lets last year stand beside this year

@@ -12,6 +12,8 @@ from kiosk_server.web.hanging_today import MOST_OPENED, HangingToday
 from printouts.errors import GlyphMissing
 from tests.land.land_site import CASE, LAND, NEIGHBOUR, ONE, STRANGER, THERE, VILLAGE, land_site
 
+pytestmark = pytest.mark.thorough
+
 
 class Drawn:
     """A printer for tests of the door: the bytes name the notice, and a missing character is refused."""

@@ -22,6 +22,8 @@ from sync.carriers.folder import FolderSource
 from tests.founding import found
 from tests.land.land_house import DEMO, PACK, House
 
+pytestmark = pytest.mark.thorough
+
 VILLAGE, STRANGER = "330590100201", "330590100203"
 CASE = "LA-3_梅坞镇中心卫生院迁建"
 FOUNDED = datetime(2026, 12, 11, 4, tzinfo=UTC)

@@ -20,6 +20,8 @@ from tests.village import CODE, MASK, PACK, County, mark, payout, terms
 from tests.web.conftest import at_leisure
 from tests.web.test_web_pages import SETTINGS, Clock, Drawn
 
+pytestmark = pytest.mark.thorough
+
 LATELY = datetime(2026, 11, 20, 2, tzinfo=UTC)  # names of a sensitive list are shown for seven working days
 LIST, BARE = f"/v/{CODE}/payouts/long", f"/v/{CODE}/payouts/bare"
 HAMLET = "老岭头自然村（含上坞）"

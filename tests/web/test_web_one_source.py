@@ -22,6 +22,8 @@ from tests.web.conftest import at_leisure
 from tests.web.test_web_feeds import BASE, in_words, of_atom, of_linked, printed, read
 from tests.web.test_web_pages import SETTINGS
 
+pytestmark = pytest.mark.thorough
+
 NAMES = ["林秋实", "王芳", "欧阳建国", "贾平", "张伟"]
 TODAY = datetime(2026, 11, 23, 4, tzinfo=UTC)
 OTHER = PACK.villages[1].code

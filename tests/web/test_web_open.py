@@ -37,6 +37,8 @@ from tests.web.conftest import at_leisure
 from tests.web.test_web_front_page import hang
 from tests.web.test_web_pages import IMPORTED, SETTINGS, Drawn
 
+pytestmark = pytest.mark.thorough
+
 OPEN = f"/v/{CODE}/open"
 CARE = {"programme": "disability_living", "programme_name": "残疾人两项补贴", "sensitive": True}
 TOOLS = {"programme": "machinery", "programme_name": "=农机购置与应用补贴"}

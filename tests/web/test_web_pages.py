@@ -22,6 +22,8 @@ from kiosk_server.web.headers import SECURITY
 from kiosk_server.web.logbook import Logbook
 from tests.village import CODE, MASK, ORIGIN, PACK, County, mark, payout, terms
 
+pytestmark = pytest.mark.thorough
+
 IMPORTED = datetime(2026, 10, 1, 2, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 PAID, APPLIED, OLD = "b-2026", "b-2026-app", "b-2024"

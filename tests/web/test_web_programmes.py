@@ -11,6 +11,8 @@ from msgspec.structs import replace
 from tests.village import CODE, PACK
 from tests.web.test_web_front_page import FIRST, LATER, first_pull, later_pull, noon, opened
 
+pytestmark = pytest.mark.thorough
+
 ALL = f"/v/{CODE}/programmes"
 DAYS = {"farmland_fertility": ("11-01", "11-30"), "disability_living": ("2026-12-01", "2026-12-31")}
 NAMES = {"farmland_fertility": "Farmland fertility subsidy"}

@@ -27,6 +27,8 @@ from tests.village import CODE, MASK, PACK, County, payout, terms
 from tests.web.conftest import serve  # noqa: F401 - a fixture
 from tests.web.test_web_pages import IMPORTED, SETTINGS, Clock
 
+pytestmark = pytest.mark.thorough
+
 NEWEST = "\U00031cff"  # no font of this machine has it: the county sends its own
 EM = 1000
 

@@ -16,6 +16,8 @@ from tests.pages import land_sample as land
 from tests.village import CODE, PACK, SALT, County, mark, payout, terms
 from tests.web.test_web_front_page import LAND, hang, noon, opened
 
+pytestmark = pytest.mark.thorough
+
 CAME = date(2026, 11, 9)
 GUIDED = Guide(
     who="种地的农户", standard="按亩", how="向村里登记。" * 20 + "不服的可以申请复核。", materials="身份证"

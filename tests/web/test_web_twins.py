@@ -28,6 +28,8 @@ from tests.village import CODE, MASK, PACK, County, payout, terms
 from tests.web.conftest import at_leisure
 from tests.web.test_web_pages import IMPORTED, OLD, PAID, SETTINGS, Clock, Drawn, published
 
+pytestmark = pytest.mark.thorough
+
 CARE = "b-care"
 JSON, LAND_JSON = f"/v/{CODE}/json", f"/v/{VILLAGE}/json/land"
 PATIENT = "柳不宣"

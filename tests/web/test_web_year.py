@@ -24,6 +24,8 @@ from kiosk_server.web.logbook import Logbook
 from tests.village import CODE, MASK, PACK, County, mark, payout, terms
 from tests.web.test_web_pages import SETTINGS
 
+pytestmark = pytest.mark.thorough
+
 NOVEMBER, DECEMBER = datetime(2026, 11, 22, 2, tzinfo=UTC), datetime(2026, 12, 4, 2, tzinfo=UTC)
 JANUARY = datetime(2027, 1, 12, 2, tzinfo=UTC)
 AREA, CARE = "b-area", "b-care"

@@ -1,11 +1,14 @@
 """A closed year is found by the number on its paper, whatever edition the paper is of (settled §46)."""
 
 import msgspec
+import pytest
 
 from boards.model.kept.annual import Annual, AnnualBatch, AnnualRow
 from kiosk_server.archive.board import Board
 from tests.village import CODE, MASK, County, payout, terms
 from tests.web.test_web_front_page import FIRST, opened
+
+pytestmark = pytest.mark.thorough
 
 ROW = AnnualRow(
     programme="farmland_fertility",

@@ -16,6 +16,8 @@ from tests.paper.test_paper_annual import said as printed
 from tests.village import CODE, payout
 from tests.web.test_web_year import DECEMBER, JANUARY, NOVEMBER, Village, annual, paid
 
+pytestmark = pytest.mark.thorough
+
 
 def running(_):
     """Nobody has settled it."""

@@ -21,6 +21,11 @@ def civil_day(instant: datetime) -> date:
     return instant.astimezone(CIVIL).date()
 
 
+def day_told(day: date) -> str:
+    """2026年11月22日, as paper says it and a voice reads it."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def trusted_today(now: datetime, floor: datetime, walked: datetime | None = None) -> tuple[date, bool]:
     """Today, and whether the clock is suspect; a suspect clock gives the floor's own day.
 

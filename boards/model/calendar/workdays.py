@@ -33,7 +33,7 @@ class DayKind(StrEnum):
     MAKEUP_WORKDAY = "makeup_workday"  # 调休上班
 
 
-class DayException(msgspec.Struct, frozen=True, kw_only=True):
+class DayException(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One day of the yearly notice on holidays (国务院办公厅关于节假日安排的通知)."""
 
     day: date
@@ -56,7 +56,7 @@ class Unit(StrEnum):
     CALENDAR_DAY = "calendar_day"  # 日
 
 
-class Term(msgspec.Struct, frozen=True, kw_only=True):
+class Term(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A length of time as a rule or a notice states it: 10个工作日, 30日."""
 
     n: int
@@ -67,7 +67,7 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.n}个工作日" if self.unit is Unit.WORKING_DAY else f"{self.n}日"
 
 
-class LastDay(msgspec.Struct, frozen=True, kw_only=True):
+class LastDay(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The last day of a period, and the weakest certainty of the days that were judged for it."""
 
     day: date

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol
 
-_PUBLISH, _CORRECT, _WITHDRAW, _ERASE, _CLOSE = "publish", "correct", "withdraw", "erase", "batch.close"
-KINDS: Final = (_PUBLISH, _CORRECT, _WITHDRAW, _ERASE, _CLOSE)
+KINDS: Final = ("publish", "correct", "withdraw", "erase", "batch.close")
 """Plain texts, as the line calls them; a test holds them to it."""
+
+_PUBLISH, _CORRECT, _WITHDRAW, _ERASE, _CLOSE = KINDS
 
 
 class Happened(Protocol):

@@ -18,14 +18,14 @@ M2_PER_HA = Decimal(10_000)
 LEAST_TOLERANCE_MU = Decimal("0.001")
 
 
-class Area(msgspec.Struct, frozen=True, kw_only=True):
+class Area(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One area as published; the decimals that are printed are kept (1.2040 is not 1.204)."""
 
     ha: Decimal | None = None
     mu: Decimal | None = None
 
 
-class LandParcel(msgspec.Struct, frozen=True, kw_only=True):
+class LandParcel(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Land of one class in one village that a notice names (一村一地类)."""
 
     village: str  # as written

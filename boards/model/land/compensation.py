@@ -15,7 +15,7 @@ _NUMBER = r"([0-9]{1,10}(?:\.[0-9]{1,8})?)"
 _BASIS = re.compile(rf"\s*{_NUMBER}\s*(亩|公顷|平方米|㎡)\s*[×xX*]\s*{_NUMBER}\s*元\s*/\s*\2\s*", re.ASCII)
 
 
-class CompensationRow(msgspec.Struct, frozen=True, kw_only=True):
+class CompensationRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One item for one village: 区片综合补偿, 青苗和地上附着物."""
 
     village: str  # as written
@@ -25,7 +25,7 @@ class CompensationRow(msgspec.Struct, frozen=True, kw_only=True):
     paid: Fen | None = None  # 已付; None before the payment publicity
 
 
-class Basis(msgspec.Struct, frozen=True, kw_only=True):
+class Basis(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A basis that can be computed: so much land at such a rate."""
 
     quantity: Decimal

@@ -23,14 +23,14 @@ from boards.model.place import VillageCode
 FILE_LIMIT_BYTES = 20 << 20  # of one map or scan
 
 
-class NoticeContact(msgspec.Struct, frozen=True, kw_only=True):
+class NoticeContact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where people turn to with a notice in hand: an office and its public phone, as printed."""
 
     office: str
     phone: str = ""
 
 
-class NoticeApproval(msgspec.Struct, frozen=True, kw_only=True):
+class NoticeApproval(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The approval an acquisition notice rests on (批准文件, 条例 §31)."""
 
     authority: str = ""
@@ -39,7 +39,7 @@ class NoticeApproval(msgspec.Struct, frozen=True, kw_only=True):
     received_on: date | None = None
 
 
-class Attachment(msgspec.Struct, frozen=True, kw_only=True):
+class Attachment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A file that belongs to a notice: a boundary map, a scan. Its bytes travel under their digest."""
 
     sha256: str
@@ -48,7 +48,7 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int
 
 
-class LandNotice(msgspec.Struct, frozen=True, kw_only=True):
+class LandNotice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One notice (公告) of one case, in the log of every village it concerns."""
 
     case_id: str

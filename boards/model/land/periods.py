@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from datetime import date
 
 from boards.model.calendar.workdays import LastDay, Term, TermNotPossible, WorkCalendar
@@ -22,12 +21,12 @@ def posting_end(notice: LandNotice, calendar: WorkCalendar, rules: LandRules) ->
     return _later(notice.since, (notice.term, rules.minimum(notice.kind)), calendar)
 
 
-def last_day_to_act(notice: LandNotice, calendar: WorkCalendar, rules: LandRules) -> LastDay | None:
+def last_day_to_act(notice: LandNotice, end: LastDay | None, calendar: WorkCalendar) -> LastDay | None:
     """Until when people may object: the posting period, moved over days off (民法典 §203).
 
-    A notice that promises a later day is held to it; one that promises an earlier day is not.
+    `end` is its `posting_end`. A notice that promises a later day is held to it; one that promises an
+    earlier day is not.
     """
-    end = posting_end(notice, calendar, rules)
     if end is None:
         return None if notice.stated_until is None else LastDay(day=notice.stated_until)
     rolled = calendar.rolled(end.day)
@@ -55,12 +54,19 @@ def lawful_end(notice: NoticeFacts, case: CaseFacts) -> date | None:
 
 def _later(posted: date | None, terms: Iterable[Term | None], calendar: WorkCalendar) -> LastDay | None:
     """The last of the days on which these terms end, as far as they can be counted."""
-    ends = []
+    last = None
     for term in terms:
-        if posted and term:
-            with suppress(TermNotPossible):
-                ends.append(calendar.posting_end(posted, term))
-    return max(ends, key=lambda end: end.day, default=None)
+        end = _counted(posted, term, calendar) if posted and term else None
+        if end and (last is None or end.day > last.day):
+            last = end
+    return last
+
+
+def _counted(posted: date, term: Term, calendar: WorkCalendar) -> LastDay | None:
+    try:
+        return calendar.posting_end(posted, term)
+    except TermNotPossible:
+        return None
 
 
 def long_enough(notice: NoticeFacts, case: CaseFacts) -> Iterator[Finding]:

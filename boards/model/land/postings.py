@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
@@ -11,10 +10,8 @@ import msgspec
 
 from boards.model.findings import Finding, note, warning
 from boards.model.land.facts import CaseFacts, NoticeFacts
-from boards.model.land.notice import LandNotice, own_areas
+from boards.model.land.notice import LandNotice
 from boards.model.place import short_name
-
-_GROUP = re.compile(r".*组")
 
 
 class PlaceKind(StrEnum):
@@ -25,14 +22,14 @@ class PlaceKind(StrEnum):
     GROUP = "group"
 
 
-class PostingPlace(msgspec.Struct, frozen=True, kw_only=True):
+class PostingPlace(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One board a notice must hang on."""
 
     kind: PlaceKind
     name: str  # 竹垓乡, 竹垓村, 竹垓村第三村民小组
 
 
-class PostingEvidence(msgspec.Struct, frozen=True, kw_only=True):
+class PostingEvidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Proof that one notice hung at one place: the digest of its photo. Each place wants its own (G7)."""
 
     doc_no: str
@@ -41,7 +38,7 @@ class PostingEvidence(msgspec.Struct, frozen=True, kw_only=True):
     photo_sha256: str
 
 
-class Coverage(msgspec.Struct, frozen=True, kw_only=True):
+class Coverage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One board a notice must hang on: whether the notice names it, and the proof that it hung (G7)."""
 
     place: PostingPlace
@@ -57,21 +54,21 @@ def coverage(
     proved = {one.place: one for one in evidence if one.doc_no == notice.doc_no and one.photo_sha256}
     found = []
     for place in places:
-        boards = (one for one in notice.posted_at if short_name(place.name) in one)
-        stated = next((one for one in boards if place_of(one) is place.kind), "")
+        name, kind = short_name(place.name), place.kind
+        stated = next((one for one in notice.posted_at if name in one and place_of(one) is kind), "")
         found.append(Coverage(place=place, named=bool(stated), stated=stated, evidence=proved.get(place)))
     return tuple(found)
 
 
 def groups_of(notices: Iterable[LandNotice], village: str, code: str) -> tuple[str, ...]:
     """The 村民小组 of a village a case concerns, by its areas and by the boards its notices name."""
-    found: dict[str, None] = {}
+    found = set[str]()
     for notice in notices:
-        told = (parcel.group for parcel in own_areas(notice, code))
-        found |= dict.fromkeys(f"{village}{group}" for group in told if group)
-        named = (_GROUP.search(place) for place in notice.posted_at if village in place)
-        found |= dict.fromkeys(place[0][place[0].find(village) :] for place in named if place)
-    return tuple(sorted(found))
+        for board in notice.posted_at:
+            if village in board:
+                found.add(board[board.find(village) : board.rfind("组") + 1])
+        found |= {f"{village}{one.group}" for one in notice.areas if one.group and one.village_code == code}
+    return tuple(sorted(found - {""}))
 
 
 def place_of(text: str) -> PlaceKind:

@@ -12,7 +12,7 @@ from boards.model.land.facts import CaseFacts, NoticeFacts, refused, window_of
 from boards.model.land.kinds import NoticeKind
 
 
-class Registration(msgspec.Struct, frozen=True, kw_only=True):
+class Registration(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """When and where owners register."""
 
     start: date

@@ -8,8 +8,9 @@ escape it. Marks are tags, <0>, which no data can forge: whatever a template pri
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
+from operator import itemgetter
 from typing import Final, NamedTuple, Protocol
 
 from minijinja import safe
@@ -38,17 +39,18 @@ def mark(number: int) -> str:
 class Form:
     """The markup between the cells of a drawn form, and which cell belongs where."""
 
-    __slots__ = ("_places", "parts")
+    __slots__ = ("_picked", "_places", "parts")
 
     def __init__(self, drawn: str) -> None:
         """`drawn` has marks where its cells belong."""
         self.parts = _MARK.split(drawn)  # every other one a cell
         self._places = [int(place) for place in self.parts[1::2]]
+        self._picked = _picking(self._places)
 
     def filled(self, cells: Sequence[str]) -> str:
         """Write the form once; `cells` has for every number its finished markup."""
         parts = self.parts.copy()
-        parts[1::2] = [cells[place] for place in self._places]
+        parts[1::2] = self._picked(cells)
         return "".join(parts)
 
     def rows(self, columns: Sequence[Sequence[str]]) -> str:
@@ -57,6 +59,12 @@ class Form:
         for at, place in enumerate(self._places):
             parts[2 * at + 1 :: len(self.parts)] = columns[place]
         return "".join(parts)
+
+
+def _picking(places: Iterable[int]) -> Callable[[Sequence[str]], Sequence[str]]:
+    """Take from the cells what belongs in these places, in one call."""
+    found = tuple(places)
+    return itemgetter(*found) if len(found) > 1 else lambda cells: [cells[place] for place in found]
 
 
 class Filled(NamedTuple):
@@ -69,17 +77,17 @@ class Filled(NamedTuple):
 class PageForm:
     """The form of a whole page."""
 
-    __slots__ = ("_digest", "_parts", "_places")
+    __slots__ = ("_digest", "_parts", "_picked")
 
     def __init__(self, drawn: str) -> None:
         """`drawn` has marks where its cells belong."""
         parts = _MARK.split(drawn)
-        self._parts, self._places = [part.encode() for part in parts], [int(place) for place in parts[1::2]]
+        self._parts, self._picked = [part.encode() for part in parts], _picking(map(int, parts[1::2]))
         self._digest = sha256(drawn.encode())
 
     def filled(self, cells: Sequence[str]) -> Filled:
         """Write the page; `cells` has for every number its finished markup."""
-        coded = [cells[place].encode() for place in self._places]
+        coded = [cell.encode() for cell in self._picked(cells)]
         parts, digest = self._parts.copy(), self._digest.copy()
         parts[1::2] = coded
         digest.update(_NO_MARKUP.join(coded))

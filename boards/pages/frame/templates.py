@@ -16,8 +16,7 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import Final
 
-from boards.pages.frame.icons import drawn
-from boards.pages.frame.pictures import pictured
+from boards.pages.frame.drawings import icon, picture
 from boards.pages.frame.tongue import BLANK, Counted
 
 MESSAGE: Final = re.compile(r'\{\{ _\("([^"]+)"\) \}\}')
@@ -34,8 +33,8 @@ def template_texts() -> dict[str, str]:
 def spoken(source: str, say: Callable[[str], str]) -> str:
     """Template in one language, its icons drawn."""
     text = MESSAGE.sub(lambda m: _drawn(say(m[1])), source)
-    text = PICTURE.sub(lambda m: pictured(m[1]), text)
-    return ICON.sub(lambda m: drawn(m[1]), text)
+    text = PICTURE.sub(lambda m: picture(m[1]), text)
+    return ICON.sub(lambda m: icon(m[1]), text)
 
 
 def _drawn(told: str) -> str:

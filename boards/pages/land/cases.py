@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from minijinja import safe
 
@@ -97,22 +97,29 @@ def case_variables(
     """One case: 现在, the eight steps, the documents, areas, compensation, posting places."""
     latest, rules = view.latest, rules_of(frame.village_code)
     here = case_link(frame.village_code, latest.case_id)
+    tag_css, tag = step_tag(case_line(view), tongue)
+    files = dict.fromkeys(name for one in view.hung for name in one.notice.attachments)
     return {
         "project": phrased(latest.project),
         "purpose": latest.purpose,
-        "tag": step_tag(case_line(view), tongue),
+        "tag_css": tag_css,
+        "tag": tag,
         "approved": view.steps[-2].progress is not Progress.TO_COME,
         "own_area": area_text(view.own_total, tongue),
         "whole_area": area_text(view.total, tongue) if view.others else "",
-        "villages": len(latest.villages),
-        "calendar": "" if frame.kiosk or not view.now.acts else here + "/deadlines.ics",
-        "now": now_variables(view, rules, frame, tongue),
+        "villages": str(len(latest.villages)),
+        "calendar": "" if frame.kiosk or not view.now.acts else safe(here + "/deadlines.ics"),
+        **now_variables(view, rules, frame, tongue),
         "steps": safe(steps_drawn(view, rules, frame.today, step)),
         "late": "" if view.stopped else unbroken(overdue(view, frame.today, tongue)),
-        "stopped": here + f"/{view.stopped}" if view.stopped else "",
+        "stopped": safe(f"{here}/{view.stopped}") if view.stopped else "",
         "reason": latest.reason,
+        "files": tongue.say("、").join(files),
+        "posted_title": latest.title,
+        **area_variables(view),
+        **money_variables(view, tongue),
+        "acts": act_rows(view.now, rules, frame, tongue),
         "notices": _notices(view, frame, tongue),
-        "files": list(dict.fromkeys(name for one in view.hung for name in one.notice.attachments)),
         "coverage": [
             (
                 one.place.name,
@@ -123,9 +130,6 @@ def case_variables(
             )
             for one in view.coverage
         ],
-        "posted_title": latest.title,
-        **area_variables(view),
-        **money_variables(view, tongue),
     }
 
 
@@ -134,6 +138,11 @@ def now_variables(view: CaseView, rules: LandRules, frame: Frame, tongue: Tongue
     now = view.now
     notice, left = now.hung.notice, now.days_left
     over = left is not None and left < 0
+    period, bar = period_word(notice.title, tongue.say), ""
+    if now.days and not over:
+        bar = tongue.say("{period}已过{passed}天，共{days}天").format(
+            period=period, passed=now.passed, days=now.days
+        )
     following = next((step for step in view.steps if step.progress is Progress.TO_COME), None)
     ends = (now.until, *(one.until for one in now.acts))
     provisional = next((day for day in ends if day is not None and day.provisional), None)
@@ -142,7 +151,7 @@ def now_variables(view: CaseView, rules: LandRules, frame: Frame, tongue: Tongue
         "doc_no": numbered(notice.doc_no),
         "issuer": notice.issuer,
         "href": notice_link(now.hung, frame),
-        "period": period_word(notice.title, tongue.say),
+        "period": period,
         "since": tongue.day(notice.posted_on, frame.today),
         "until": last_day(now.until, frame.today, tongue) if now.until else "",
         "least": term_text(least, tongue) if (least := rules.minimum(notice.kind)) else "",
@@ -150,26 +159,41 @@ def now_variables(view: CaseView, rules: LandRules, frame: Frame, tongue: Tongue
         "over": over,
         "quiet": (over or left is None) and not now.acts,
         "next": step_name(following.step, tongue.say) if following and not view.stopped else "",
-        "days": now.days,
-        "passed": now.passed,
-        "share": 0 if not now.days else round(100 * now.passed / now.days),
-        "acts": [_act(one, rules, frame, tongue) for one in now.acts],
+        "bar": bar,
+        "share": str(round(100 * now.passed / now.days)) if bar else "",
         "rolled": any(_rolled(one, now) for one in now.acts),
         "why": why_provisional(provisional, tongue),
     }
 
 
-def _act(one: ActView, rules: LandRules, frame: Frame, tongue: Tongue) -> dict[str, Any]:
-    return {
-        "name": act_name(one.act, tongue.say),
-        "until": last_day(one.until, frame.today, tongue),
-        "left": left_text(one.days_left, tongue),
-        "since": tongue.day(one.since, frame.today) if one.since else "",
-        "office": one.office,
-        "phone": one.phone,
-        "hint": act_hint(one.act, rules, tongue.say),
-        "hand_in": one.act in IN_WRITING,
-    }
+class ActRow(NamedTuple):
+    """One thing to do, in words."""
+
+    name: str
+    until: str
+    left: str
+    since: str  # "" where it can be done already
+    office: str
+    phone: str
+    hand_in: bool  # in writing
+    hint: str  # how, and by which rule
+
+
+def act_rows(now: NowView, rules: LandRules, frame: Frame, tongue: Tongue) -> list[ActRow]:
+    """您现在可以: each thing that can be done, the most urgent first."""
+    return [
+        ActRow(
+            act_name(one.act, tongue.say),
+            last_day(one.until, frame.today, tongue),
+            left_text(one.days_left, tongue),
+            tongue.day(one.since, frame.today) if one.since else "",
+            one.office,
+            one.phone,
+            one.act in IN_WRITING,
+            act_hint(one.act, rules, tongue.say),
+        )
+        for one in now.acts
+    ]
 
 
 def _rolled(one: ActView, now: NowView) -> bool:
@@ -181,15 +205,15 @@ def _rolled(one: ActView, now: NowView) -> bool:
     return told_by_it and one.until.day > now.until.day
 
 
-def _notices(view: CaseView, frame: Frame, tongue: Tongue) -> list[dict[str, Any]]:
-    """Every notice, the newest first; one that was corrected says so."""
+def _notices(view: CaseView, frame: Frame, tongue: Tongue) -> list[tuple[str, str, str, str, bool]]:
+    """Every notice, the newest first: address, title, number, day; one that was corrected says so."""
     return [
-        {
-            "href": notice_link(one, frame),
-            "title": phrased(one.notice.title),
-            "doc_no": numbered(one.notice.doc_no),
-            "day": tongue.day(one.notice.posted_on, frame.today),
-            "corrected": one.rec in view.corrected,
-        }
+        (
+            notice_link(one, frame),
+            phrased(one.notice.title),
+            numbered(one.notice.doc_no),
+            tongue.day(one.notice.posted_on, frame.today),
+            one.rec in view.corrected,
+        )
         for one in reversed(view.hung)
     ]

@@ -11,12 +11,12 @@ from typing import Any, Final, NamedTuple
 from minijinja import safe
 
 from boards.model.calendar.workdays import Term
-from boards.model.money import in_words, rounded_fen, yuan
+from boards.model.money import in_words, rounded_fen, yuan, yuans
 from boards.model.payouts import Phase
 from boards.pages.frame.phrases import phrased, unbroken
 from boards.pages.frame.row_forms import Draw, Form, escaped, mark, written
 from boards.pages.frame.tongue import Tongue
-from boards.pages.frame.wording import called, link, plain, plains, rate_text, under
+from boards.pages.frame.wording import called, link, plain, plains, rate_texts, under
 from boards.pages.land.words import term_text
 from boards.pages.payouts.listing import reconciled
 from boards.pages.payouts.lists import counted, window_tag
@@ -137,25 +137,26 @@ def _told(line: Line, posted: Posted, *, holds: bool) -> str:
 
 def _parts(parts: Sequence[HouseholdPart], frame: Frame, tongue: Tongue, form: PartForm) -> str:
     """Every payout as a finished row. A reckoning stands only where it holds to the fen (ROUND_HALF_UP)."""
-    figures = plains(part.line.quantity for part in parts)
-    made = [_product(part.line) for part in parts]
+    lines = [part.line for part in parts]
+    figures, made = plains([line.quantity for line in lines]), [_product(line) for line in lines]
     own = zip(parts, figures, strict=True)
     texts = escaped([_texts(part, figure, frame, tongue) for part, figure in own])
-    rows = zip(parts, figures, made, plains(made), texts, strict=True)
+    rates, amounts = rate_texts([line.rate for line in lines]), yuans([line.amount_fen for line in lines])
+    rows = zip(parts, made, texts, zip(figures, rates, plains(made), amounts, strict=True), strict=True)
     return "".join([_row(*row, frame, form) for row in rows])
 
 
 def _row(  # noqa: PLR0913, PLR0917 - one of each column
     part: HouseholdPart,
-    quantity: str,
     product: Decimal | None,
-    product_text: str,
     texts: Sequence[str],
+    figures: tuple[str, str, str, str],
     frame: Frame,
     form: PartForm,
 ) -> str:
     posted, line, before = part.posted, part.line, part.year_before
     item, area, unit, thing, day, why, area_before = texts
+    quantity, rate, product_text, amount = figures
     fen, old, terms = line.amount_fen, line.corrected_from_fen, posted.head.terms
     told = _told(line, posted, holds=product is not None and rounded_fen(product) == fen)
     rounded = "rounded" if len(product_text.partition(".")[2]) > 2 else "exactly"
@@ -168,14 +169,13 @@ def _row(  # noqa: PLR0913, PLR0917 - one of each column
         item != "" and not terms.sensitive,
         rounded if told == "rated" else "",
         bool(fen or not line.in_kind) and terms.phase is not Phase.APPLICATION,
-        line.corrected_from_fen is not None,
+        old is not None,
         before is not None,
     )
-    cells = PartCells(
-        item, area, quantity, rate_text(line.rate), unit, product_text, yuan(fen), thing,
-        yuan(old or 0), day, why, area_before, yuan(before.amount_fen) if before else "",
-    )  # fmt: skip
-    return form(shell).filled(cells)
+    then, now = yuan(old or 0), yuan(before.amount_fen) if before else ""
+    return form(shell).filled(  # as PartCells has them
+        (item, area, quantity, rate, unit, product_text, amount, thing, then, day, why, area_before, now)
+    )
 
 
 def _product(line: Line) -> Decimal | None:

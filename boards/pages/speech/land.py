@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from boards.model.calendar.civil_day import day_told
 from boards.model.land.terms import rules_of
 from boards.model.place import Village
 from boards.model.speech.spoken import Speech, code_said, heard
 from boards.pages.frame.tongue import MANDARIN
-from boards.pages.land.cases import acts_today, now_variables
+from boards.pages.land.cases import act_rows, acts_today, now_variables
 from boards.pages.land.words import area_text, left_text
 from boards.sheets.land.case_line import CaseLine
 from boards.sheets.land.notice_sheet import notice_sheet
@@ -37,7 +38,8 @@ def case_sentence(case: CaseLine, frame: Frame) -> str:
 
 def case_said(frame: Frame, case: CaseView) -> Speech:
     """The 现在 box: the notice, its period, and every way to act with its last day and place."""
-    now = now_variables(case, rules_of(frame.village_code), frame, MANDARIN)
+    rules = rules_of(frame.village_code)
+    now = now_variables(case, rules, frame, MANDARIN)
     parts = [f"{case.latest.project}。"]
     if taken := area_text(case.own_total, MANDARIN):
         parts.append(f"征收本村集体土地{taken}。")
@@ -45,14 +47,14 @@ def case_said(frame: Frame, case: CaseView) -> Speech:
     if now["until"]:
         left = "已经满了" if now["over"] else now["left"]
         parts.append(f"{now['period']}{now['since']}至{now['until']}，{left}。")
-    for act in now["acts"]:
-        since = f"{act['since']}起，" if act["since"] else ""
-        parts.append(f"{act['name']}：{since}到{act['until']}为止，{act['left']}。")
-        if act["office"]:
-            parts.append(f"{'交到' if act['hand_in'] else '到'}{act['office']}。")
-        if act["phone"]:
-            parts.append(f"电话：{act['phone']}。")
-        parts.append(act["hint"])
+    for act in act_rows(case.now, rules, frame, MANDARIN):
+        since = f"{act.since}起，" if act.since else ""
+        parts.append(f"{act.name}：{since}到{act.until}为止，{act.left}。")
+        if act.office:
+            parts.append(f"{'交到' if act.hand_in else '到'}{act.office}。")
+        if act.phone:
+            parts.append(f"电话：{act.phone}。")
+        parts.append(act.hint)
     if now["why"]:
         parts.append(f"暂定：{now['why']}")
     if now["quiet"] and now["next"]:
@@ -64,7 +66,7 @@ def notice_said(village: Village, view: NoticeView) -> Speech:
     """A notice from its title to its signature; a table is read line by line."""
     sheet = notice_sheet(view.hung, village, view.until)
     lines = [line for block in sheet.blocks for line in _lines(block)]
-    signed = f"{sheet.issuer}，{sheet.signed_on.year}年{sheet.signed_on.month}月{sheet.signed_on.day}日。"
+    signed = f"{sheet.issuer}，{day_told(sheet.signed_on)}。"
     return heard(
         f"{sheet.issuer}，{sheet.title}。", *lines, signed, "这份公告的短码是：", code_said(sheet.code), "。"
     )

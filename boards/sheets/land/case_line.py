@@ -9,7 +9,7 @@ from boards.model.land.areas import Area
 from boards.sheets.land.views import ActView, CaseView, Progress
 
 
-class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
+class CaseLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One case on a day: the step it is at, the notice of the day, what can be done."""
 
     case_id: str

@@ -28,7 +28,7 @@ COMPENSATION_CAPTION = "附表　征地补偿费用"
 WITH_THE_NOTICE = "（与公告同时由县里发布）"
 
 
-class NoticeSheet(msgspec.Struct, frozen=True, kw_only=True):
+class NoticeSheet(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One notice for the wall of one village (paper §2). `digest` is the notice's 校验码 on its board."""
 
     village: Village  # where it is posted

@@ -15,7 +15,7 @@ from boards.model.land.notice import Attachment, LandNotice
 from boards.model.land.postings import Coverage
 
 
-class HungNotice(msgspec.Struct, frozen=True, kw_only=True):
+class HungNotice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A notice as it hangs on one village's board: with its code and digest there."""
 
     notice: LandNotice
@@ -35,7 +35,7 @@ class Progress(StrEnum):
     LATE = "late"  # the law's day has passed
 
 
-class StepView(msgspec.Struct, frozen=True, kw_only=True):
+class StepView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One step with its real dates and the rule they are held to."""
 
     step: Step
@@ -48,7 +48,7 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     restarted: bool = False  # the newest notice corrects an earlier one, and its period begins anew
 
 
-class ActView(msgspec.Struct, frozen=True, kw_only=True):
+class ActView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One thing to do: until when, where, by which phone."""
 
     act: Act
@@ -59,7 +59,7 @@ class ActView(msgspec.Struct, frozen=True, kw_only=True):
     phone: str = ""
 
 
-class NowView(msgspec.Struct, frozen=True, kw_only=True):
+class NowView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The 现在 box: the newest notice, its period, and what can be done."""
 
     hung: HungNotice
@@ -70,7 +70,7 @@ class NowView(msgspec.Struct, frozen=True, kw_only=True):
     acts: tuple[ActView, ...]
 
 
-class CaseView(msgspec.Struct, frozen=True, kw_only=True):
+class CaseView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One case as one village sees it."""
 
     village: str  # code
@@ -96,7 +96,7 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
         return self.hung[-1].notice
 
 
-class NoticeView(msgspec.Struct, frozen=True, kw_only=True):
+class NoticeView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One notice in full."""
 
     hung: HungNotice

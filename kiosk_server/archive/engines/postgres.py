@@ -20,6 +20,7 @@ from psycopg.pq import TransactionStatus
 
 from boards.model.errors import Fault, Refusal
 from kiosk_server.archive.engines.troubles import ArchiveBusy, ArchiveDamaged, ArchiveMissing
+from kiosk_server.archive.keys import TABLES
 from kiosk_server.archive.reserve import DiskFull, DiskNotWritable
 
 if TYPE_CHECKING:
@@ -38,15 +39,16 @@ _TYPES = (
     "WHERE attrelid = ?::regclass AND attnum > 0 AND NOT attisdropped"
 )
 
-_BEHIND = (  # views, triggers, rules, row policies
+_BEHIND = (  # views, triggers, rules, constraints none of ours has, rows of heirs, row policies
     "SELECT relname::text, kind FROM pg_class JOIN LATERAL ("
     "SELECT 'view' AS kind WHERE relkind <> 'r' "
     "UNION ALL SELECT tgname::text FROM pg_trigger WHERE tgrelid = pg_class.oid AND NOT tgisinternal "
     "UNION ALL SELECT rulename::text FROM pg_rewrite WHERE ev_class = pg_class.oid AND relkind = 'r' "
+    "UNION ALL SELECT conname::text FROM pg_constraint "
+    "WHERE pg_class.oid IN (conrelid, confrelid) AND contype IN ('c', 'f', 'x') "
+    "UNION ALL SELECT 'child' FROM pg_inherits WHERE inhparent = pg_class.oid "
     "UNION ALL SELECT 'rows' WHERE relrowsecurity) AS behind ON true "
-    "WHERE relnamespace = current_schema()::regnamespace AND relname IN "
-    "('state', 'log', 'leaf', 'admission', 'batch', 'change', 'payout', 'household', 'reading', 'sheet', "
-    "'incident', 'notice', 'enclosure', 'annual', 'register_line', 'migration') ORDER BY 1, 2"
+    "WHERE relnamespace = current_schema()::regnamespace AND relname::text = ANY(?) ORDER BY 1, 2"
 )
 
 
@@ -120,7 +122,7 @@ class Postgres:
 
     def schema(self) -> list[Any]:
         """What stands in the place of our tables, or acts behind them; what lies beside is not ours."""
-        return self.execute(_BEHIND).fetchall()
+        return self.execute(_BEHIND, ([*TABLES, "migration"],)).fetchall()
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -39,7 +39,7 @@ _WRITER_ONLY = (
     "PRAGMA synchronous=FULL",  # NORMAL loses acknowledged batches on power loss (measured)
     "PRAGMA secure_delete=ON",  # an erased body must not survive in a free page
 )
-ROWS_A_STATEMENT = 40  # times 10 columns: far below SQLite's 32,766 values
+ROWS_A_STATEMENT = 40  # of at most 7 columns, a line's: far below SQLite's 32,766 values
 
 
 class SQLite:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kiosk_server.archive.keys import batch_span, log_span, number_of, payout_span, reading_span, sheet_span
+from kiosk_server.archive.keys import FOLDED, log_span, number_of, span_of
 from kiosk_server.archive.projection.projection import Projection
 from kiosk_server.archive.schema.ledger import Ledger
 from kiosk_server.archive.statements import DAY_OF, EMPTY, LEAVES_FROM, LOG_REACHED
@@ -28,20 +28,8 @@ _LEAVES = LEAVES_FROM.format(at_once=_AT_ONCE)
 def folded_again(db: Connection, place: Place, progress: Progress = silent) -> Projection:
     """Empty what is projected of one log and fold all its leaves, inside the caller's transaction."""
     span = log_span(place.log)
-    spans = {  # children first: changes and incidents name leaves, readings households, sheets batches
-        "change": span,
-        "incident": span,
-        "notice": span,
-        "enclosure": span,
-        "annual": span,
-        "reading": reading_span(place.log),
-        "household": span,
-        "payout": payout_span(place.log),
-        "sheet": sheet_span(place.log),
-        "batch": batch_span(place.log),
-    }
-    for table, keys in spans.items():
-        db.execute(EMPTY.format(table=table), keys)
+    for table in FOLDED:
+        db.execute(EMPTY.format(table=table), span_of(table, place.log))
     Ledger(db).begin_fold(place.log)
 
     def day_of(key: int) -> date:

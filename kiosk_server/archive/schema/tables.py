@@ -3,9 +3,8 @@
 Keys are packed integers (`keys.py`), so that whatever is read together lies together and
 rebuilding gives the same numbers.
 
-Instants are RFC 3339 UTC text, civil days ISO text. `log`, `leaf` and `admission` are what came;
-`batch`, `payout`, `household`, `reading`, `sheet`, `notice`, `enclosure`, `annual` and `incident` are
-projected from them and can be made again.
+Instants are RFC 3339 UTC text, civil days ISO text. `log`, `leaf` and `admission` are what came; those of
+`keys.FOLDED` are projected from them and can be made again.
 """
 
 from __future__ import annotations

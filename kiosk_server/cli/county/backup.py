@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kiosk_server.cli.options import clock, example
+from kiosk_server.cli.options import clock, county_folder, example
 from kiosk_server.cli.progress import progress_line
 
 
@@ -15,7 +15,7 @@ from kiosk_server.cli.progress import progress_line
     help="把县级发布目录备份成一个加密文件，随即试恢复核对，再删去最旧的；由 county-backup.timer 每夜运行。",
     epilog=example("county backup --folder demo-county --to 备份盘 --passphrase-file backup.pass"),
 )
-@click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
+@county_folder
 @click.option("--to", required=True, type=click.Path(path_type=Path), help="备份放在哪个目录（另一块盘）。")
 @click.option(
     "--passphrase-file", "secret", required=True, metavar="FILE", help="写着备份口令的文件，- 为标准输入。"

@@ -12,6 +12,7 @@ import click
 from boards.model.calendar.civil_day import civil_day
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK, EXIT_REFUSED
 from kiosk_server.cli.options import example
+from sync.own_name import own_name
 
 if TYPE_CHECKING:
     from boards.model.place import Village
@@ -91,9 +92,9 @@ def _reading(
     try:
         known = villages_from_csv(_bytes(villages)) if villages else county.pack.places if county else ()
         data = _bytes(file)
-        return _read(file.name, data, known, county, columns), known
+        return _read(own_name(file), data, known, county, columns), known
     except RosterRefused as refusal:
-        return refused_reading(file.name, data, refusal), known
+        return refused_reading(own_name(file), data, refusal), known
 
 
 def _read(
@@ -139,4 +140,4 @@ def _bytes(path: Path) -> bytes:
             raise WorkbookTooLarge(what=f"{path.stat().st_size // 2**20} MB")
         return path.read_bytes()
     except OSError as why:
-        raise FileNotOpened(name=path.name) from why
+        raise FileNotOpened(name=own_name(path)) from why

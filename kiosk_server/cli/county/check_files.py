@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk_server.cli.output_file import ReportNotWritten, write_output
+from sync.own_name import own_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,7 @@ def write_reports(
             raise ReportNotWritten(name=file.name, why="检查时名册被改动了")
         _write(xlsx, file, report_xlsx(reading, data))
     elif xlsx:
-        click.echo(f"△ 名册没有读取，没有写 {xlsx.name}。", err=True)
+        click.echo(f"△ 名册没有读取，没有写 {own_name(xlsx)}。", err=True)
 
 
 def _write(target: Path, roster: Path, data: bytes) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kiosk_server.cli.options import Address, clock, example
+from kiosk_server.cli.options import Address, clock, county_folder, example
 
 
 @click.command(
@@ -14,7 +14,7 @@ from kiosk_server.cli.options import Address, clock, example
     help="在浏览器里办理名册：上传、检查、提交、审核、发布；各人用自己的账号登录。",
     epilog=example("county desk --folder demo-county --bind 127.0.0.1:8070"),
 )
-@click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
+@county_folder
 @click.option(
     "--bind", type=Address(), default="127.0.0.1:8070", show_default=True, help="给别的机器用的要加密。"
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK
-from kiosk_server.cli.options import Actor, Instant, PublicText, clock, example
+from kiosk_server.cli.options import Actor, Instant, PublicText, clock, county_folder, example
 from kiosk_server.cli.progress import progress_line
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         "county export --folder demo-county --village 330590100201 --year 2025 --to 移交 --by 县档案馆"
     ),
 )
-@click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
+@county_folder
 @click.option("--village", required=True, help="12 位村代码。")
 @click.option("--year", type=click.IntRange(2000, 2099), required=True, help="哪一年。")
 @click.option("--to", "into", required=True, type=click.Path(path_type=Path), help="放在哪个文件夹。")

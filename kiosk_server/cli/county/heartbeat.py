@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK
-from kiosk_server.cli.options import clock, example
+from kiosk_server.cli.options import clock, county_folder, example
 from kiosk_server.cli.progress import progress_line
 
 
@@ -17,7 +17,7 @@ from kiosk_server.cli.progress import progress_line
     "由 county-heartbeat.timer 每天运行。",
     epilog=example("county heartbeat --folder demo-county"),
 )
-@click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
+@county_folder
 @click.pass_context
 def command(ctx: click.Context, folder: Path) -> None:
     """Cosign; exit code 1 where a village was left out."""

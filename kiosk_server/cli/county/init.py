@@ -15,6 +15,7 @@ import msgspec
 from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from kiosk_server.cli.options import clock, example
+from sync.own_name import own_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +65,7 @@ def command(folder: Path, file: Path | None, pack: Path | None, **given: object)
     from sync.county.founding.first_pack import write  # noqa: PLC0415
 
     if (folder / "county.toml").exists():
-        raise CountyExists(folder=folder.absolute().name)
+        raise CountyExists(folder=own_name(folder))
     said = _given(folder, file, given)
     said, files = _of_pack(said, pack) if pack else _of_answers(said, folder)
     kept = write(folder / "pack", files, said.county_code)

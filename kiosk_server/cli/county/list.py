@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kiosk_server.cli.options import example
+from kiosk_server.cli.options import county_folder, example
 from kiosk_server.cli.progress import progress_line
 
 
@@ -17,7 +17,7 @@ from kiosk_server.cli.progress import progress_line
 )
 @click.option("--village", default="", help="只列一个村：村名或 12 位村代码。")
 @click.option("--programme", default="", help="只列一项补贴：名称或资料包里的代码。")
-@click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
+@county_folder
 def command(village: str, programme: str, folder: Path) -> None:
     """One line a list."""
     from sync.county.county import open_county  # noqa: PLC0415 - loaded only when needed

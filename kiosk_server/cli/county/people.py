@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kiosk_server.cli.options import clock, example
+from kiosk_server.cli.options import clock, county_folder, example
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     Lines = TextIO | None
 
-_folder = click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
 _by = click.option("--as", "by", required=True, metavar="NAME", help="以谁的名义办理（登录名）。")
 _roles = click.option(
     "--role",
@@ -50,7 +49,7 @@ def command() -> None:
 @click.option("--first", is_flag=True, help="第一个管理员，只在还没有任何账号时。")
 @click.option("--as", "by", default="", metavar="NAME", help="以哪个管理员的名义（登录名）。")
 @_file
-@_folder
+@county_folder
 def add(  # noqa: PLR0913, PLR0917 - as click passes them
     login: str,
     name: str,
@@ -75,7 +74,7 @@ def add(  # noqa: PLR0913, PLR0917 - as click passes them
 
 
 @command.command("list", help="所有账号和角色。")
-@_folder
+@county_folder
 def listed(folder: Path) -> None:
     """Everybody."""
     from kiosk_server.people.accounts import accounts  # noqa: PLC0415
@@ -94,7 +93,7 @@ def listed(folder: Path) -> None:
 @click.argument("login")
 @_roles
 @_by
-@_folder
+@county_folder
 def roles(login: str, roles: tuple[str, ...], by: str, folder: Path) -> None:
     """Give somebody these roles and no others."""
     from kiosk_server.people.accounts import account, set_roles  # noqa: PLC0415
@@ -108,7 +107,7 @@ def roles(login: str, roles: tuple[str, ...], by: str, folder: Path) -> None:
 @click.argument("login")
 @_by
 @_file
-@_folder
+@county_folder
 def password(login: str, by: str, file: Lines, folder: Path) -> None:
     """Change one's own, or set somebody's who lost it."""
     from kiosk_server.people.accounts import ADMINISTRATOR, acting, set_password  # noqa: PLC0415
@@ -130,7 +129,7 @@ def password(login: str, by: str, file: Lines, folder: Path) -> None:
 @click.option("--remove", is_flag=True, help="取消这个账号的动态码。")
 @_by
 @_file
-@_folder
+@county_folder
 def enrol(login: str, remove: bool, by: str, file: Lines, folder: Path) -> None:
     """Codes of a telephone beside the password, which is asked for once more."""
     from kiosk_server.people import codes  # noqa: PLC0415
@@ -155,7 +154,7 @@ def enrol(login: str, remove: bool, by: str, file: Lines, folder: Path) -> None:
 @command.command("lock", help="停用：立刻不能登录、不能办理，正在登录的都结束。")
 @click.argument("login")
 @_by
-@_folder
+@county_folder
 def lock(login: str, by: str, folder: Path) -> None:
     """Nothing is done in this name from now on."""
     from kiosk_server.people.accounts import lock as locked  # noqa: PLC0415
@@ -167,7 +166,7 @@ def lock(login: str, by: str, folder: Path) -> None:
 @command.command("unlock", help="恢复停用的账号，或解除试错后的等待。")
 @click.argument("login")
 @_by
-@_folder
+@county_folder
 def unlock(login: str, by: str, folder: Path) -> None:
     """Let somebody in again."""
     from kiosk_server.people.accounts import unlock as unlocked  # noqa: PLC0415
@@ -179,7 +178,7 @@ def unlock(login: str, by: str, folder: Path) -> None:
 @command.command("leave", help="人离开：立刻停用；签名密钥另由根密钥收回。")
 @click.argument("login")
 @_by
-@_folder
+@county_folder
 def leave(login: str, by: str, folder: Path) -> None:
     """Lock at once; the key is the root's to take away."""
     from kiosk_server.people.accounts import lock as locked  # noqa: PLC0415
@@ -190,7 +189,7 @@ def leave(login: str, by: str, folder: Path) -> None:
 
 
 @command.command("log", help="谁在什么时候办了什么；并核对有没有人改过这份记录。")
-@_folder
+@county_folder
 def log(folder: Path) -> None:
     """What was done to accounts, each line chained to the one before."""
     from kiosk_server.county_office.staff.roles import ACTS  # noqa: PLC0415

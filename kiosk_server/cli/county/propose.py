@@ -14,6 +14,7 @@ from kiosk_server.cli import EXIT_HOLD
 from kiosk_server.cli.county.published_line import tell
 from kiosk_server.cli.options import Who, acts, clock, example
 from kiosk_server.cli.progress import progress_line
+from sync.own_name import own_name
 
 if TYPE_CHECKING:
     from sync.county.county import County
@@ -92,4 +93,4 @@ def bytes_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as e:
-        raise FileUnreadable(name=shown(path.name), why=e.strerror) from e
+        raise FileUnreadable(name=shown(own_name(path)), why=e.strerror) from e

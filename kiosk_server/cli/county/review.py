@@ -55,12 +55,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         return
     county = open_county(who.folder)
     if proposal_id:
-        digest = proposals.digest(county, proposal_id)
         with progress_line("读取各村名单"):
-            told = [*_shown(county, proposal_id, into)]
+            told = [*_shown(county, proposal_id, who.folder, into)]
         click.echo("\n".join(told))
-        line = f"county review --folder {who.folder} --accept {proposal_id} --shown {digest} --as NAME"
-        click.echo(f"审核通过：{line}")
     else:
         found = proposals.proposals(county)
         for one in found:
@@ -69,16 +66,24 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
             click.echo("没有待审批次。")
 
 
-def _shown(county: County, proposal_id: str, into: Path | None) -> Iterator[str]:
-    """All that a reviewer must see; of what is published the figures alone, its lists hang."""
+def _shown(county: County, proposal_id: str, folder: Path, into: Path | None) -> Iterator[str]:
+    """All that a reviewer must see, and how it is signed; of what is published the figures: its lists hang.
+
+    The digest is taken before what it is of: a proposal that changes in between is not signed.
+    """
     from kiosk_server.cli.county.review_lists import samples, whole_lists  # noqa: PLC0415
     from sync.county.publish import proposals  # noqa: PLC0415
-    from sync.county.publish.parts import refuse_older_pack  # noqa: PLC0415
+    from sync.county.publish.parts import looked_at, overtaken, refuse_older_pack  # noqa: PLC0415
     from sync.county.publish.review_text import proposal_text  # noqa: PLC0415
 
     found = proposals.proposal(county, proposal_id)
+    if proposals.stands(county, found) == "published":
+        yield proposal_text(found)
+        return
+    refuse_older_pack(county, found)
+    overtaken(county, found)
+    digest, found = looked_at(county, proposal_id), proposals.proposal(county, proposal_id)
     yield proposal_text(found)
-    if proposals.stands(county, found) != "published":
-        refuse_older_pack(county, found)
-        yield from whole_lists(county, found)
-        yield from samples(county, found, into) if into else ()
+    yield from whole_lists(county, found)
+    yield from samples(county, found, into) if into else ()
+    yield f"审核通过：county review --folder {folder} --accept {proposal_id} --shown {digest} --as NAME"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kiosk_server.cli.options import Address, Day, clock, example
+from kiosk_server.cli.options import Address, Day, clock, county_folder, example
 
 
 @click.command(
@@ -15,7 +15,7 @@ from kiosk_server.cli.options import Address, Day, clock, example
     help="用 HTTP 提供发布目录，供各村一体机拉取。",
     epilog=example("county serve --folder demo-county --bind 127.0.0.1:8090 --grace 2027-03-31"),
 )
-@click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
+@county_folder
 @click.option("--bind", type=Address(), default="127.0.0.1:8090", show_default=True, help="在哪里提供。")
 @click.option(
     "--grace",

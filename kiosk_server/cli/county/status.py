@@ -11,7 +11,7 @@ import click
 
 from boards.model.calendar.civil_day import civil_day
 from kiosk_server.cli import EXIT_HOLD, EXIT_OK
-from kiosk_server.cli.options import example
+from kiosk_server.cli.options import county_folder, example
 from kiosk_server.cli.output_file import write_output
 from kiosk_server.cli.progress import progress_line
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     "有缺漏时退出码为 1。",
     epilog=example("county status --folder demo-county"),
 )
-@click.option("--folder", required=True, type=click.Path(path_type=Path), help="县级发布目录。")
+@county_folder
 @click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 对象，供程序读取。")
 @click.option("--year", type=click.IntRange(2000, 2099), help="年度：名单公布、核对、核定到哪一步。")
 @click.option("--csv", "table", type=click.Path(path_type=Path), help="与 --year 同用：各村清单写成表格。")

@@ -9,6 +9,7 @@ import click
 
 from boards.model.errors import Fault, Refusal
 from kiosk_server.cli.options import acts, clock, county_folder, example, given, passphrase
+from sync.own_name import own_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -321,7 +322,7 @@ def _root_key(path: Path, passphrase_file: str) -> None:
 
     made = new_key("root")
     if path.exists():
-        raise click.BadParameter(f"{path.name} 已经在那里，不会覆盖", param_hint="--key-out")
+        raise click.BadParameter(f"{own_name(path)} 已经在那里，不会覆盖", param_hint="--key-out")
     write_key(made, path, passphrase(f"给 {path.name} 定一个口令", path.name, passphrase_file, twice=True))
     durable(path.with_suffix(".pub"), f"{made.verifier}\n".encode())
     click.echo(f"已生成根密钥 {path}，公钥 {path.with_suffix('.pub')}。")

@@ -17,6 +17,7 @@ import msgspec
 import urllib3
 from rich.table import Table
 
+from boards.model.calendar.civil_day import civil_day
 from boards.model.errors import Fault, Refusal
 from boards.model.money import yuan
 from boards.model.windows import workdays_of
@@ -31,7 +32,8 @@ from kiosk_server.desk.catch_up import catch_up
 from kiosk_server.desk.last_contact import note_heard
 from kiosk_server.desk.print_sheets import Job, print_notices, print_sheets
 from kiosk_server.desk.trusting import learned
-from kiosk_server.kiosk import data, keeping, open_archive, open_kiosk, open_road
+from kiosk_server.desk.wall import notice_hangs
+from kiosk_server.kiosk import Kiosk, data, keeping, open_archive, open_kiosk, open_road, places
 from kiosk_server.serving.sockets import listening
 from kiosk_server.settings import KIOSK_HOST, Settings, read_settings
 
@@ -213,12 +215,18 @@ async def _summary(settings: Settings, county: County, home: Village, port: int)
             for village in county.pack.villages
         )
         with progress_line("打印", "份") as progress:
-            job = Job(settings.path("print"), clock(), progress=progress, keeping=keeping(settings))
-            pdfs = await print_sheets(kiosk.board, kiosk.press, home.code, job)
-            pdfs |= await print_notices(kiosk.board, kiosk.press, home, workdays_of(kiosk.pack), job)
+            job = Job(places(settings).prints, clock(), progress=progress, keeping=keeping(settings))
+            pdfs = await _printed(kiosk, home, job)
     return Summary(
         villages=villages, pdfs=tuple(map(str, pdfs.values())), url=f"http://127.0.0.1:{port}/v/{home.code}/"
     )
+
+
+async def _printed(kiosk: Kiosk, home: Village, job: Job) -> dict[str, Path]:
+    """Every list, and the notices whose period runs: the others `kiosk print` would take down again."""
+    lists = await print_sheets(kiosk.board, kiosk.press, home.code, job)
+    hangs, calendar = notice_hangs(civil_day(job.printed_at)), workdays_of(kiosk.pack)
+    return lists | await print_notices(kiosk.board, kiosk.press, home, calendar, job, hangs)
 
 
 def _tell(summary: Summary, county: County) -> None:

@@ -34,7 +34,7 @@ def home_view(here: Reader, code: str) -> HomeView:
     years = here.board.years(code)
     year = here.today.year if here.today.year in years or not years else max(years)
     paid = here.board.sheets(code, phase=Phase.PAYMENT, year=year)
-    every = [here.posted(head) for head in here.board.sheets(code)]
+    every = here.all_posted(here.board.sheets(code))
     showing = [one for one in every if one.open or one.head.imported_on == here.today]
     showing.sort(key=lambda posted: (posted.until.day, posted.head.batch))
     return HomeView(

@@ -66,7 +66,7 @@ def lists_linked(request: Ask, code: FromPath[str]) -> Response[bytes]:
 def _feed(request: Ask, code: str) -> Feed:
     here, village = in_village(request, code)
     with here.board.snapshot():
-        return lists_feed(map(here.posted, here.board.sheets(code)), village, _base(here))
+        return lists_feed(here.all_posted(here.board.sheets(code)), village, _base(here))
 
 
 def fed(body: bytes, media: str) -> Response[bytes]:

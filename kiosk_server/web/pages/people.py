@@ -41,7 +41,7 @@ def find(request: Ask, code: FromPath[str]) -> Response[bytes]:
         view = FindView(
             surnames=here.board.surnames(code, open_today),
             organisations=here.board.organisations(code, open_today),
-            paid=tuple(filter(attrgetter("open"), map(here.posted, here.board.sheets(code, Phase.PAYMENT)))),
+            paid=tuple(filter(attrgetter("open"), here.all_posted(here.board.sheets(code, Phase.PAYMENT)))),
         )
         return personal(here.doors.pages.find(here.frame(village, back=f"/v/{code}/"), view))
 
@@ -125,7 +125,8 @@ def household_view(here: Reader, code: str, number: str) -> HouseholdView:
     found = here.board.household(code, int(number))
     if found is None:
         raise NothingShown
-    known = [(here.posted(head), line) for head, line in found.parts]
+    shown = here.all_posted([head for head, _ in found.parts])
+    known = [(posted, line) for posted, (_, line) in zip(shown, found.parts, strict=True)]
     before = _year_before(here, known, found.keyed)
     parts = [
         HouseholdPart(posted=posted, line=line, year_before=before.get(posted.head.batch))

@@ -33,7 +33,7 @@ def programmes_view(here: Reader, code: str) -> ProgrammesView:
         years = here.board.years(code)
         newest = years[0] if years else here.today.year
         year = next((one for one in years if str(one) == here.visit.wish.year), newest)
-        posted = tuple(here.posted(head) for head in here.board.sheets(code, year=year))
+        posted = tuple(here.all_posted(here.board.sheets(code, year=year)))
         every = tuple(_with_lists(here, code, one) for one in here.doors.pack.programmes)
     sum_fen = sum(one.head.sum_fen for one in posted)
     return ProgrammesView(year=year, years=years, posted=posted, sum_fen=sum_fen, every=every)
@@ -51,4 +51,4 @@ def programme_view(here: Reader, code: str, programme: str) -> ProgrammeView:
 def _with_lists(here: Reader, code: str, programme: Programme) -> ProgrammeView:
     """A programme with its lists in this village. Inside a snapshot."""
     heads = (head for head in here.board.sheets(code) if head.terms.programme == programme.code)
-    return ProgrammeView(programme=programme, posted=tuple(here.posted(head) for head in heads))
+    return ProgrammeView(programme=programme, posted=tuple(here.all_posted(heads)))

@@ -16,7 +16,7 @@ from boards.pages.speech import land as land_spoken
 from boards.pages.speech import payouts as spoken
 from boards.pages.speech.week import week_said
 from kiosk_server.press.errors import SpeechMissing
-from kiosk_server.serving.ranges import asked_part
+from kiosk_server.serving.conditional import asked_part
 from kiosk_server.web.errors import NoSuchList, NotFound
 from kiosk_server.web.headers import AUDIO, PERSONAL
 from kiosk_server.web.pages.home import home_view

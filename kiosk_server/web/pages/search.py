@@ -59,7 +59,7 @@ def texts(here: Reader, code: str) -> tuple[Text, ...]:
     kept = here.hanging.texts
     if code not in kept:
         somebody = names(here.board.where(code, ()))
-        lists = (here.posted(head) for head in here.board.sheets(code))
+        lists = here.all_posted(here.board.sheets(code))
         kept[code] = (
             *map(_guide, here.doors.pack.programmes),
             *(_list(posted, somebody) for posted in lists),

@@ -8,6 +8,7 @@ import msgspec
 
 from boards.model.errors import Fault, Refusal
 from sync.durable import durable, settled
+from sync.own_name import own_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +61,7 @@ def refuse_closed(folder: Path) -> None:
     """Raise NotConfirmed or MovedAway where the folder must not speak."""
     if found := closed(folder):
         refusal = MovedAway if found.why == "moved" else NotConfirmed
-        raise refusal(folder=folder.absolute().name, to=folder, made_at=found.made_at)
+        raise refusal(folder=own_name(folder), to=folder, made_at=found.made_at)
 
 
 def reopen(folder: Path) -> None:

@@ -12,6 +12,7 @@ from sync.county.backup.checked import Checked, checked
 from sync.county.backup.closed import Closed, close
 from sync.county.backup.sealed import BackupDamaged, Header, Unsealed
 from sync.durable import NotWritten, settled
+from sync.own_name import own_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,7 @@ def restore(path: Path, to: Path, passphrase: str) -> Checked:
     Raises RestoreNotEmpty, BackupDamaged, BackupOfAnotherFormat, NotWritten and what the check raises.
     """
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
-        raise RestoreNotEmpty(folder=to.name)
+        raise RestoreNotEmpty(folder=own_name(to))
     path.open("rb").close()  # a name that was mistyped is no disk that is full
     beside = to.with_name(f"{to.name}.part")
     try:

@@ -9,7 +9,7 @@ from boards.model.findings import CellFinding, Level
 from boards.model.privacy.identifiers import IdVerdict, id_verdict
 from sync.county.formats.cells import squeezed
 from sync.county.formats.grid import Grid, column_letter
-from sync.county.roster.columns.meaning import What
+from sync.county.roster.columns.words import What
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

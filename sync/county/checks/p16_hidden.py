@@ -17,7 +17,7 @@ from sync.county.checks.place import numbered
 from sync.county.formats.asides import OLD_LINKS
 from sync.county.formats.grid import Grid, column_letter
 from sync.county.roster.columns.identity_numbers import judged_id
-from sync.county.roster.columns.meaning import What
+from sync.county.roster.columns.words import What
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence

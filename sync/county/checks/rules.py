@@ -131,7 +131,7 @@ RULES = (
     Rule("P6", "备注里没有病情、残疾（roster/rows/free_text）"),
     Rule("P7", "备注里没有邮箱、车牌、QQ、微信（roster/rows/free_text）"),
     Rule("P10", "不用县里规定不用的词", p10_terms.terms_are_ours),
-    Rule("P12", "发放日期存在（roster/rows/paydays）"),
+    Rule("P12", "发放日期存在（roster/rows/other_cells）"),
     Rule("P16", "没有隐藏的行、列", p16_hidden.nothing_is_hidden),
     Rule("statements", "文件名、标题、工作表、落款和各行写的村、乡镇、年度一致", statements.statements_agree),
     Rule("statements", "数字格式显示的就是存的数", statements.units_agree),

@@ -107,7 +107,9 @@ class HeaderNotFound(RosterRefused):
 
     code: ClassVar[str] = "HEADER_NOT_FOUND"
     sentence: ClassVar[str] = "没有找到表头：需要有姓名（户主）一列和金额或面积一列。"
-    advice: ClassVar[str] = "请确认是分户明细表，表头写明“姓名”“金额”等字样。"
+    advice: ClassVar[str] = (
+        "请确认是分户明细表，表头写明“姓名”“金额”等字样；是别的字样的，用 --map D=amount 说明哪一列是金额。"
+    )
 
 
 class FileNotOpened(RosterRefused):

@@ -14,6 +14,7 @@ from boards.model.errors import Fault, Refusal
 from sync.county.founding.starting import starter, template
 from sync.county.founding.village_list import villages_csv
 from sync.durable import durable
+from sync.own_name import own_name
 from sync.pack import CASE_COLUMNS, CONTACT_COLUMNS, found_in, parsed_pack
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def write(folder: Path, files: Mapping[str, bytes], county_code: str) -> list[st
     """
     there, strange = found_in(folder) if folder.exists() else ({}, [])
     if parsed_pack({**files, **there}, strange).county_code != county_code:
-        raise PackThereAlready(folder=folder.resolve().parent.name)
+        raise PackThereAlready(folder=own_name(folder.parent))
     for name in files.keys() - there.keys():
         durable(folder / name, files[name])
     return sorted(name for name in files.keys() & there.keys() if files[name] != there[name])

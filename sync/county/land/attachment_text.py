@@ -16,7 +16,7 @@ INFLATED_LIMIT_BYTES = 4 << 20
 _SPOKEN_CHUNKS = {b"tEXt", b"iTXt", b"zTXt", b"eXIf"}
 _ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]")  # how a compressed remark begins, after its name
 _PACKED_WITHIN = 400
-_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
+STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 _HEX_TEXT = re.compile(rb"<\s*([0-9A-Fa-f][0-9A-Fa-f\s]*)>")
 _OCTAL = re.compile(rb"\\([0-3][0-7]{2})")
 
@@ -51,12 +51,12 @@ def _jpeg(data: bytes) -> Iterator[bytes]:
 
 
 def _pdf(data: bytes) -> Iterator[bytes]:
-    outside = _STREAM.sub(b" ", data)
+    outside = STREAM.sub(b" ", data)
     yield _OCTAL.sub(lambda found: bytes([int(found[1], 8)]), outside)
     for found in _HEX_TEXT.finditer(outside):
         digits = re.sub(rb"\s", b"", found[1])
         yield bytes.fromhex(digits[: len(digits) // 2 * 2].decode())
-    for stream in _STREAM.finditer(data):
+    for stream in STREAM.finditer(data):
         yield from inflated(stream[1])
 
 

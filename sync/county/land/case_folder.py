@@ -10,6 +10,7 @@ from boards.model.errors import Refusal
 from boards.model.findings import Finding, error, note
 from sync.county.land.attachments import attachment, unread
 from sync.county.land.case_json import FILE_LIMIT_BYTES, CaseUnreadable, ReadCase, read_case
+from sync.own_name import own_name
 
 TEXT_LIMIT_BYTES = 1 << 20
 
@@ -65,4 +66,4 @@ def bytes_of(path: Path, limit: int) -> bytes:
             raise CaseUnreadable(why=f"{path.name} 过大")
         return path.read_bytes()
     except OSError as why:
-        raise CaseUnreadable(why=f"打不开 {path.name}") from why
+        raise CaseUnreadable(why=f"打不开 {own_name(path)}") from why

@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sync.county.land.attachment_text import inflated
+from sync.county.land.attachment_text import STREAM, inflated
 
-_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 _BEFORE_STREAM = 600
 _LITERAL = re.compile(rb"\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)", re.DOTALL)
 _HEX = re.compile(rb"<(?!<)\s*([0-9A-Fa-f\s]*)>")
@@ -56,8 +55,8 @@ def pdf_read(data: bytes) -> PdfRead:
 
 def _objects(data: bytes) -> tuple[bytes, bool]:
     """Everything outside streams, and what object streams hold; False where one of these cannot be read."""
-    parts, whole = [_STREAM.sub(b" ", data)], True
-    for stream in _STREAM.finditer(data):
+    parts, whole = [STREAM.sub(b" ", data)], True
+    for stream in STREAM.finditer(data):
         if (
             b"/ObjStm"
             in data[max(stream.start() - _BEFORE_STREAM, 0) : stream.start()].rpartition(b" obj")[2]
@@ -110,7 +109,7 @@ def _decoded(raw: bytes) -> str:
 
 def _properties(data: bytes) -> Iterator[str]:
     """Texts of XMP, packed or not."""
-    for stream in _STREAM.finditer(data):
+    for stream in STREAM.finditer(data):
         for part in (stream[1], *inflated(stream[1])):
             if b"<x:xmpmeta" in part or b"<rdf:RDF" in part:
                 yield from (one or other for one, other in _TAGGED.findall(part.decode("utf-8", "ignore")))

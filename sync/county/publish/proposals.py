@@ -198,11 +198,6 @@ def published_at(county: County, proposal_id: str) -> str:
     return (folder_of(county, proposal_id) / "published").read_text()
 
 
-def digest(county: County, proposal_id: str) -> str:
-    """SHA-256 of all that is shown, and signed: the whole statement. In letters a-p, as its digests are."""
-    return _letters_of(statement(county, proposal_id).encode())
-
-
 def statement(county: County, proposal_id: str) -> str:
     """What a reviewer signs of the whole. No log is called so: it can be taken for nobody's checkpoint.
 
@@ -212,12 +207,12 @@ def statement(county: County, proposal_id: str) -> str:
     """
     folder = folder_of(county, proposal_id)
     told = _letters_of((folder / "proposal.json").read_bytes())
-    return f"{county.settings.origin_prefix}/proposal\n{proposal_id}\n{told}\n{_under(county, folder)}\n"
+    return f"{county.settings.origin_prefix}/proposal\n{proposal_id}\n{told}\n{under(county, proposal_id)}\n"
 
 
-def _under(county: County, folder: Path) -> str:
+def under(county: County, proposal_id: str) -> str:
     """The pack that lists are shown by; of a new pack or register the metadata that will be signed."""
-    metadata = folder / "metadata"
+    metadata = folder_of(county, proposal_id) / "metadata"
     if metadata.exists():
         return _letters_of(metadata.read_bytes())
     return letters(bytes.fromhex(county.pack.digest))

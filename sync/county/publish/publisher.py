@@ -42,10 +42,13 @@ from sync.county.publish.parts import (
     closing,
     figures,
     is_in,
+    looked_at,
     on_lists,
+    overtaken,
     part_of,
     rebased,
     refuse_older_pack,
+    refuse_paid_meanwhile,
     refuse_twice,
 )
 from sync.county.publish.proposals import Part, Proposal, ProposalDamaged
@@ -139,11 +142,8 @@ class FeedMoved(Refusal):
 
     code = "feed-moved"
     fault = Fault.PERSON
-    sentence = "提交之后，{village} 又发布了别的内容，这个批次的签名已不适用。"
-    advice = (
-        "请审核人重新审核这个批次（county review --accept）再发布；"
-        "更正、撤下、删除的那份名单若又改过，请重新提交。"
-    )
+    sentence = "批次 {id} 审核之后，{village} 又发布了别的内容；这一件的内容没有变，只是签名要接在后面重签。"
+    advice = "请审核人再签一次（county review {id}，用它最后一行的命令），再发布。"
 
 
 class ShownOtherwise(Refusal):
@@ -151,7 +151,7 @@ class ShownOtherwise(Refusal):
 
     code = "shown-otherwise"
     fault = Fault.PERSON
-    sentence = "批次 {id} 在您查看之后变了，没有签名。"
+    sentence = "批次 {id}（或和它对比的名单）在您查看之后变了，没有签名。"
     advice = "请按现在的内容重新看一遍，再审核。"
 
 
@@ -286,7 +286,7 @@ def review(county: County, proposal_id: str, now: datetime, shown: str | None = 
 
     `shown` is the digest of what that person looked at. What was overtaken by another batch is moved
     behind it first; its lines stay as they are. Raises NoSeat, SamePerson, ProposalDamaged, ShownOtherwise,
-    PackChanged, FeedMoved, TargetMoved, MadeByOlderPack, CountyBusy.
+    PackChanged, ChangedMeanwhile, PublishedMeanwhile, TargetMoved, MadeByOlderPack, CountyBusy.
     """
     _refuse_changed(county)
     signer = county.signer("reviewer")
@@ -295,8 +295,9 @@ def review(county: County, proposal_id: str, now: datetime, shown: str | None = 
             return waiting
         hands.refuse_own(county, proposal_id, signer.person)
         refuse_older_pack(county, waiting)
+        refuse_paid_meanwhile(county, waiting)
         found = rebased(county, waiting)
-        if shown is not None and shown != proposals.digest(county, proposal_id):
+        if shown is not None and shown != looked_at(county, proposal_id):
             raise ShownOtherwise(id=proposal_id)
         if not found.parts and found.kind not in SEATED:
             raise ProposalDamaged(id=proposal_id, why="没有村")
@@ -327,7 +328,7 @@ def publish(county: County, proposal_id: str, now: datetime, progress: Progress 
     """Let everybody read it. Safe to repeat.
 
     Raises NoSeat, SamePerson, NotReviewed, ProposalDamaged, ReviewOutdated, PackChanged, FeedMoved,
-    ApplicationStillPosted, TargetMoved, MadeByOlderPack, CountyBusy.
+    ChangedMeanwhile, PublishedMeanwhile, ApplicationStillPosted, TargetMoved, MadeByOlderPack, CountyBusy.
     """
     _refuse_changed(county)
     signer = county.signer("publisher")
@@ -336,6 +337,7 @@ def publish(county: County, proposal_id: str, now: datetime, progress: Progress 
             erasures.finish(county, village)
         _refuse_unsigned(county, found, signer)
         refuse_older_pack(county, found)
+        _refuse_overtaken(county, found)
         due = [part for part in found.parts if not is_in(county, part)]
         added = {part.village: _checked(county, found, part) for part in due}
         _refuse_held(county, found, added, civil_day(now))
@@ -408,6 +410,12 @@ def _refuse_unsigned(county: County, found: Proposal, signer: Signer) -> None:
             raise SamePerson(id=found.id, person=person, did="审核", does="发布", others=others)
 
 
+def _refuse_overtaken(county: County, found: Proposal) -> None:
+    """A signature is for one place in one log. Raises FeedMoved and what `overtaken` raises."""
+    for village in overtaken(county, found):
+        raise FeedMoved(id=found.id, village=found.part(village).name)
+
+
 def _refuse_changed(county: County) -> None:
     """What counts now is what this program opened; a first pack follows none. Raises PackChanged."""
     now = Repository(county.feed)
@@ -448,14 +456,10 @@ def _refuse_held(county: County, found: Proposal, added: dict[str, tuple[bytes, 
 
 def _checked(county: County, found: Proposal, part: Part) -> tuple[bytes, ...]:
     """The lines of a part, checked against its figures and the log they extend."""
-    log = county.log(part.village)
-    base = log.state()
-    if (base.size, base.root.hex()) != (part.base_size, part.base_root):
-        raise FeedMoved(village=part.name)
     lines = proposals.checked_lines(county, found.id, part)
     for file in files_named(lines):
         proposals.checked_file(county, found.id, file.name, file.sha256)
-    grown = log.grown(lines)
+    grown = county.log(part.village).grown(lines)
     if (grown.size, grown.root.hex()) != (part.size, part.root) or not _whole(county, found, lines, part):
         raise ProposalDamaged(id=found.id, why=part.name)
     return lines

@@ -124,13 +124,8 @@ def _summed(reading: Reading) -> Report:
     )
 
 
-def report_json(reading: Reading) -> bytes:
-    """One JSON object and a line end."""
-    return b"".join(json_blocks(reading))
-
-
 def json_blocks(reading: Reading) -> Iterator[bytes]:
-    """The same object in pieces, so that its rows are never all there twice."""
+    """One JSON object and a line end, in pieces, so that its rows are never all there twice."""
     encode = msgspec.json.Encoder().encode
     yield encode(_summed(reading)).removesuffix(b"]}")  # its rows are the last member, and none so far
     for start in range(0, len(reading.rows), _BLOCK_ROWS):

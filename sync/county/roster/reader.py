@@ -15,14 +15,12 @@ from sync.county.formats.cells import squeezed
 from sync.county.formats.grid import Book, Grid, Value, column_letter
 from sync.county.formats.merges import Spans
 from sync.county.gazetteer import Gazetteer
-from sync.county.roster.columns.clerk import by_index, fingerprint, said_of
+from sync.county.roster.columns.clerk import Given, by_index, fingerprint, said_of
 from sync.county.roster.columns.column import Sample
 from sync.county.roster.columns.judge import among_others, doubts, units_disagree
-from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.mended import mended
-from sync.county.roster.columns.thresholds import SAMPLE_ROWS
-from sync.county.roster.columns.words import spoken
-from sync.county.roster.continuation import goes_on, lists_somebody
+from sync.county.roster.columns.thresholds import SAMPLE_ROWS, SUMMED, SUMMED_UNDER_A_NAME
+from sync.county.roster.columns.words import What, spoken
 from sync.county.roster.entries import (
     FIRST_LINE,
     HEADING,
@@ -61,7 +59,7 @@ from sync.county.roster.rows.totals import (
     under_all,
     without_value,
 )
-from sync.county.roster.skipped_sheets import current_year, lists_payees, reason_skipped
+from sync.county.roster.sheets import current_year, goes_on, lists_payees, lists_somebody, reason_skipped
 from sync.seams import Progress
 
 PROGRESS_LINES = 2000
@@ -104,6 +102,10 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
         remembered = self.layouts.get(fingerprint(grid), {}) if self.layouts else {}
         return said_of(grid.name, self.columns, remembered)
 
+    def given(self, grid: Grid) -> Given:
+        """What the clerk says of the columns of one sheet."""
+        return by_index(self.columns_of(grid))
+
 
 def read(book: Book, known: Known, *, counts_hidden: bool = True) -> Roster:
     """Read all sheets, those that list payees as they come; summaries only for comparison."""
@@ -124,7 +126,7 @@ class _Walk:
     def walked(self) -> Roster:
         """Walk all sheets, the detail ones first as they come; summaries only for comparison."""
         laid = [
-            (grid, spans, shape_of(grid, spans, by_index(self.known.columns_of(grid))))
+            (grid, spans, shape_of(grid, spans, self.known.given(grid)))
             for grid in self.book.sheets
             for spans in [Spans(grid)]
         ]
@@ -137,7 +139,8 @@ class _Walk:
                     self._say(Level.NOTE, grid, *reason)
             elif any(kind_of(block) != "other" for block in shape.blocks):
                 self._sheet(grid, spans, shape)
-            elif self._last and (under := goes_on(grid, spans, self._last)):
+                self._above_the_header(grid, shape)
+            elif self._last and (under := goes_on(grid, spans, self._last, self.known.given(grid))):
                 self._sheet(grid, spans, under, goes_on=True)
                 self._say(Level.NOTE, grid, "SHEET_GOES_ON", "没有表头，按上一张工作表的表头接着读取。")
             elif lists_somebody(grid, self.known.gazetteer):  # people are never dropped without a word
@@ -148,6 +151,17 @@ class _Walk:
                     "这张工作表列有人名和数字，但没有认出表头，没有读取。请补上表头；不需要的请删去或隐藏。",
                 )
         return self.said
+
+    def _above_the_header(self, grid: Grid, shape: Shape) -> None:
+        """People above the first header of a sheet are on no list: somebody has to move or delete them."""
+        above = msgspec.structs.replace(grid, rows=grid.rows[: shape.blocks[0].header_top])
+        if lists_somebody(above, self.known.gazetteer):
+            self._say(
+                Level.ERROR,
+                grid,
+                "SHEET_NOT_READ",
+                "表头上面还列有人名和数字，没有读取。请把表头移到最上面；不需要的行请删去。",
+            )
 
     def _say(  # noqa: PLR0913 - what a finding has
         self,
@@ -305,13 +319,13 @@ class _Walk:
 
     def _sums_without_a_word(self, table: Table, index: int, start: int) -> bool:
         """A line nobody labelled whose amount is the sum above: without a name, or last without a number."""
-        cells, few = table.grid.rows[index], 2
+        cells, few = table.grid.rows[index], SUMMED
         if table.sorter.names_somebody(cells):
             if index != table.last:
                 return False
             if not (table.sorter.unnumbered(cells) or self._sums_areas(table, cells, start)):
                 return False
-            few = 3  # two payees and a third with their sum may be so
+            few = SUMMED_UNDER_A_NAME
         if len(self.said.entries) - start < few:
             return False
         amounts = [one for column in table.picked.money if (one := figure_at(cells, column)) is not None]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk_server.cli.options import LoginName, example, passphrase
+from sync.own_name import own_name
 
 if TYPE_CHECKING:
     from sync.trust.statement import Office
@@ -45,7 +46,7 @@ def command(person: str, office: Office, prefix: str, out: Path, passphrase_file
     made = new_key(key_name(prefix, person, office))
     verifier_key(str(made.verifier))  # a prefix that no key can have is refused here
     if out.exists():
-        raise click.BadParameter(f"{out.name} 已经在那里，不会覆盖", param_hint="--out")
+        raise click.BadParameter(f"{own_name(out)} 已经在那里，不会覆盖", param_hint="--out")
     told = passphrase(f"给 {out.name} 定一个口令", out.name, passphrase_file, twice=True)
     write_key(made, out, told)
     durable(out.with_suffix(".pub"), f"{made.verifier}\n".encode())

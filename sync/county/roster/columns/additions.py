@@ -12,8 +12,8 @@ from itertools import permutations, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from sync.county.formats.cells import figure
-from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.thresholds import ADDED, ADDITION, NEARLY_ALL
+from sync.county.roster.columns.words import What
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -7,7 +7,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sync.county.formats.cells import figure
-from sync.county.roster.columns.thresholds import IMPLIED_RATE, NEARLY_ALL, SUMMED
+from sync.county.roster.columns.thresholds import (
+    IMPLIED_RATE,
+    MOST_PLACES,
+    MOST_SLIPPED,
+    NEARLY_ALL,
+    RATE_DECIMALS,
+    RATES_TRIED,
+    SUMMED,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,11 +23,8 @@ if TYPE_CHECKING:
     from sync.county.formats.grid import Value
     from sync.county.roster.columns.column import Column
 
-MOST_DECIMALS = 8
-MOST_PLACES = 20
-"""A figure with more places before the point is no amount; a Decimal of 28 digits has no room for its fen."""
 _CENT, _HALF = Decimal("0.01"), Decimal("0.005")
-_SLIPS = tuple(Decimal(1).scaleb(places) for places in (1, 2, 3, 4, -1, -2, -3, -4))  # 10,000: 万元 for 元
+_SLIPS = tuple(Decimal(1).scaleb(way * places) for places in range(1, MOST_SLIPPED + 1) for way in (1, -1))
 
 Pairs = list[tuple[Decimal, Decimal]]
 
@@ -37,7 +42,7 @@ def implied_rate(rows: Sequence[list[Value]], area: Column, paid: Column) -> Dec
     if len(pairs) < IMPLIED_RATE or len({quantity for quantity, _ in pairs}) < IMPLIED_RATE // 2:
         return None
     enough = min(len(pairs) * NEARLY_ALL, Decimal(len(pairs) - 1))
-    widest = sorted(pairs, key=lambda pair: -pair[0])[:3]
+    widest = sorted(pairs, key=lambda pair: -pair[0])[:RATES_TRIED]
     tried = [_simplest(quantity * area.meaning.factor, amount) for quantity, amount in widest]
     for rate in dict.fromkeys(tried):
         right = sum(abs(in_yuan(quantity * rate, area, None) - amount) <= _CENT for quantity, amount in pairs)
@@ -69,10 +74,10 @@ def _pairs(rows: Sequence[list[Value]], area: Column, paid: Column) -> Pairs:
 
 def _simplest(quantity: Decimal, amount: Decimal) -> Decimal:
     """The shortest decimal that gives this amount when it is multiplied and rounded to the fen."""
-    if (amount / quantity).adjusted() > MOST_PLACES - MOST_DECIMALS:
+    if (amount / quantity).adjusted() > MOST_PLACES - RATE_DECIMALS:
         return amount / quantity  # no rate, and no room for its decimals
     low, high = (amount - _HALF) / quantity, (amount + _HALF) / quantity
-    for places in range(MOST_DECIMALS + 1):
+    for places in range(RATE_DECIMALS + 1):
         rate = (amount / quantity).quantize(Decimal(1).scaleb(-places))
         if low <= rate <= high:
             return rate

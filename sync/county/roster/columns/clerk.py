@@ -16,7 +16,8 @@ from typing import TypeAlias
 from sync.county.formats.cells import figure, squeezed
 from sync.county.formats.errors import ColumnNotKnown
 from sync.county.formats.grid import Grid, column_number
-from sync.county.roster.columns.meaning import Role, What
+from sync.county.roster.columns.thresholds import LAYOUT_ROWS
+from sync.county.roster.columns.words import Role, What
 
 Given: TypeAlias = Mapping[int, tuple[What, Role]]
 """What a clerk said of columns."""
@@ -32,8 +33,6 @@ WORDS: dict[str, tuple[What, Role]] = {
 }
 FORGET = "auto"
 """Says nothing of a column any more: it is what its header says."""
-
-HEADER_WITHIN_ROWS = 20
 
 
 def corrections(given: Iterable[str]) -> dict[str, str]:
@@ -71,7 +70,7 @@ def fingerprint(grid: Grid) -> str:
     """Layout of a sheet: the words of its richest line near the top, without spaces; "" for none."""
     lines = [
         [squeezed(cell) for cell in row if cell not in {"", None}]
-        for row in grid.rows[:HEADER_WITHIN_ROWS]
+        for row in grid.rows[:LAYOUT_ROWS]
         if not any(figure(cell).value is not None for cell in row)
     ]
     richest = max(lines, key=len, default=[])

@@ -12,13 +12,14 @@ from sync.county.formats.grid import Value, column_letter
 from sync.county.roster.columns.clerk import Given
 from sync.county.roster.columns.digit_boxes import amount_in
 from sync.county.roster.columns.evidence import Evidence
-from sync.county.roster.columns.meaning import Meaning, What
 from sync.county.roster.columns.units import AREAS, COUNTED, MONEY, Stated
+from sync.county.roster.columns.words import Meaning, What
 
 PLACES = frozenset({What.VILLAGE, What.TOWN, What.GROUP})
+LAND = (What.AREA, What.AREA_CONTRACT, What.AREA_EXCLUDED)
 _UNITS = {
     **dict.fromkeys((What.AMOUNT, What.DEDUCTION, What.PRICE), MONEY),
-    **dict.fromkeys((What.AREA, What.AREA_CONTRACT, What.AREA_EXCLUDED), AREAS),
+    **dict.fromkeys(LAND, AREAS),
 }
 MEASURES = frozenset({What.AMOUNT, What.AREA, What.AREA_CONTRACT, What.HOUSEHOLDS})
 

@@ -11,13 +11,13 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from sync.county.formats.cells import squeezed, text_of
+from sync.county.roster.columns.thresholds import LEAST_BOXES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sync.county.formats.grid import Value
 
-LEAST_BOXES = 3
 _BEHIND = ("角", "分")
 _BEFORE = ("元", "十", "百", "千", "万", "十万", "百万", "千万", "亿")
 _SPELT = str.maketrans("仟佰拾圆", "千百十元")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from sync.county.roster.columns.meaning import Role, What
+from sync.county.roster.columns.words import Role, What
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,7 +10,7 @@ import msgspec
 from boards.model.findings import Level
 from boards.model.privacy.identifiers import IdVerdict, id_verdict, is_credit_code
 from sync.county.formats.cells import squeezed
-from sync.county.roster.columns.thresholds import PROVEN
+from sync.county.roster.columns.thresholds import POWER_CHARS, PROVEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -116,7 +116,8 @@ def _wrong(text: str, verdict: IdVerdict) -> Judged:
 def digits_lost(value: Value) -> bool:
     """Whether an account number was stored as a number too long for one."""
     if isinstance(value, str):
-        return not value.isdecimal() and len(value) < 24 and bool(_POWER.fullmatch(squeezed(value).upper()))
+        short = not value.isdecimal() and len(value) < POWER_CHARS
+        return short and bool(_POWER.fullmatch(squeezed(value).upper()))
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= 10**EXCEL_DIGITS
 
 

@@ -16,11 +16,10 @@ from boards.model.findings import CellFinding, Level
 from sync.county.roster.columns.additions import additions_of
 from sync.county.roster.columns.evidence import Evidence, Witness
 from sync.county.roster.columns.local import LOCAL
-from sync.county.roster.columns.meaning import Meaning, Role, What
 from sync.county.roster.columns.picked import PICKING, Picked, areas, only, rates
 from sync.county.roster.columns.related import RELATED
 from sync.county.roster.columns.thresholds import DOUBT, WEIGHED
-from sync.county.roster.columns.words import ORDER, spoken, unit_of
+from sync.county.roster.columns.words import ORDER, Meaning, Role, What, spoken, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

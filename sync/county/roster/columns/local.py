@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from boards.model.privacy.withheld import shown
 from sync.county.roster.columns.arithmetic import figures_of, is_sum
 from sync.county.roster.columns.evidence import Evidence, Witness
-from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.person_names import are_names
 from sync.county.roster.columns.thresholds import (
     CELLS,
@@ -28,7 +27,7 @@ from sync.county.roster.columns.thresholds import (
     UNIT_IN_HEADER,
     WEIGHED,
 )
-from sync.county.roster.columns.words import meaning_of, unit_of
+from sync.county.roster.columns.words import What, meaning_of, unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,7 +46,8 @@ _QUANTITIES = (What.AREA, What.AREA_CONTRACT, What.IN_KIND)
 
 def header_words(column: Column, _sample: Sample) -> Iterator[Evidence]:
     """The words over a column: what, whose, and how high it stands among its kind."""
-    yield _words_say(column.path)
+    if column.path:
+        yield _words_say(column.path)
 
 
 @lru_cache(maxsize=4096)

@@ -18,7 +18,6 @@ from sync.county.roster.columns.additions import Addition
 from sync.county.roster.columns.arithmetic import is_sum, proof, varies
 from sync.county.roster.columns.column import Column, Sample
 from sync.county.roster.columns.evidence import Evidence, Witness
-from sync.county.roster.columns.meaning import Role, What
 from sync.county.roster.columns.thresholds import (
     HEADED,
     MOST_PARTS,
@@ -28,6 +27,7 @@ from sync.county.roster.columns.thresholds import (
     TOTAL_RANK,
     WEIGHED,
 )
+from sync.county.roster.columns.words import Role, What
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

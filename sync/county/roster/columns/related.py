@@ -15,9 +15,9 @@ import msgspec
 
 from sync.county.formats.cells import squeezed
 from sync.county.roster.columns.arithmetic import is_sum, proof, to_the_fen, varies
+from sync.county.roster.columns.column import LAND
 from sync.county.roster.columns.evidence import Evidence, Witness
 from sync.county.roster.columns.identity_numbers import are_ids
-from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.thresholds import (
     CELLS,
     DOUBT,
@@ -28,13 +28,13 @@ from sync.county.roster.columns.thresholds import (
     WEIGHED,
 )
 from sync.county.roster.columns.units import unit_of_format
+from sync.county.roster.columns.words import What
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.county.roster.columns.column import Column, Sample
 
-_AREAS = (What.AREA, What.AREA_CONTRACT, What.AREA_EXCLUDED)
 _QUANTITIES = (What.AREA, What.AREA_CONTRACT)
 _MONEY_WORD = re.compile(r"[元角分]")
 _GROUP = re.compile(r"第?([0-9]{1,3}|[一二三四五六七八九十]{1,4})(村民小组|村民组|小组|组|社|队)?")
@@ -47,7 +47,7 @@ def unit_line(column: Column, sample: Sample) -> Iterator[Evidence]:
         stated = sample.units.rate
     elif what is What.AMOUNT:
         stated = sample.units.money
-    elif what in _AREAS and (what is not What.AREA or "面积" in column.header):
+    elif what in LAND and (what is not What.AREA or "面积" in column.header):
         stated = sample.units.area
     if stated and not column.meaning.unit:
         yield Evidence(unit=stated, weight=UNIT_AROUND, why="单位按表上注明的")

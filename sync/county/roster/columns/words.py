@@ -1,4 +1,4 @@
-"""One finder for what a header text means: a scored match over the words real headers are made of.
+"""What a column can mean, and one finder for what a header text means: a scored match over its words.
 
 Every rule adds its weight to one meaning; the heaviest wins. Words, not whole texts, so that
 a header nobody here has seen ("2026年春播玉米核定补助面积/亩") still finds its meaning.
@@ -10,10 +10,73 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from enum import StrEnum
 from functools import lru_cache
 
-from sync.county.roster.columns.meaning import Meaning, Role, What
+import msgspec
+
 from sync.county.roster.columns.units import unit_in
+
+
+class What(StrEnum):
+    """The things county rosters write in columns (domain §1.4 and 108 header texts from 18 real sources)."""
+
+    SEQ = "seq"
+    NAME = "name"
+    ID = "id"
+    ACCOUNT = "bank_account"
+    BANK = "bank_name"
+    PHONE = "phone"
+    ADDRESS = "address"
+    AGE = "age"
+    COUNTY = "county"
+    TOWN = "town"
+    VILLAGE = "village"
+    GROUP = "group"
+    AREA_CONTRACT = "area_contract"  # 确权、承包
+    AREA_EXCLUDED = "area_excluded"  # 扣除、排除
+    AREA = "area"  # what is paid for: 亩, 台, 人 …
+    RATE = "rate"
+    AMOUNT = "amount"
+    IN_WORDS = "amount_in_words"  # 大写, beside the amount in figures
+    DEDUCTION = "deduction"
+    PRICE = "price"
+    HOUSEHOLDS = "households"
+    STATUS = "status"
+    REASON = "reason"
+    ITEM = "item"
+    IN_KIND = "in_kind"
+    DATE = "date"
+    REMARK = "remark"
+    SIGNATURE = "signature"
+    OTHER = "other"
+
+
+class Role(StrEnum):
+    """Whose name or number a column holds (domain §1.1: three persons per row)."""
+
+    HOLDER = "holder"  # 户主
+    PAYEE = "payee"  # 收款人, 户名 of the card
+    BENEFICIARY = "beneficiary"  # 享受人
+    ANYONE = ""  # 姓名: the only person there is
+
+    __hash__ = str.__hash__  # the key of every row's names and numbers; Enum's own is ten times slower
+
+
+class Meaning(msgspec.Struct, frozen=True, kw_only=True):
+    """One column as understood: what, whose, in which unit, and how sure.
+
+    `unit` is the unit of a quantity or rate (亩, 台); `factor` turns what is written into
+    yuan, or into `unit` (万元 → 10000, 公顷 → 15 亩).
+    """
+
+    what: What
+    role: Role = Role.ANYONE
+    unit: str = ""
+    factor: Decimal = Decimal(1)
+    score: int = 0
+    rank: int = 0  # among columns of one meaning the highest is the one that counts
+
 
 _TABLE: dict[What, tuple[str, tuple[tuple[int, str], ...]]] = {
     What.SEQ: ("序号", (

@@ -10,20 +10,31 @@ from sync.county.roster.columns.column import Column
 from sync.county.roster.columns.digit_boxes import run_of_boxes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sync.county.formats.grid import Grid, Value
     from sync.county.formats.merges import Spans
 
 
-def columns_of(grid: Grid, spans: Spans, top: int, bottom: int) -> Iterator[Column]:
-    """Columns under a header of one or more rows, each with its texts from top to bottom; unjudged."""
+def columns_of(grid: Grid, spans: Spans, top: int, bottom: int, named: frozenset[int]) -> Iterator[Column]:
+    """Columns under a header of one or more rows, each with its texts from top to bottom; unjudged.
+
+    A column that the clerk `named` needs no words of its own.
+    """
     width, found = max(len(grid.rows[row]) for row in range(top, bottom + 1)), []
-    for index in range(width):
+    for index in sorted({*range(width), *named}):
         texts = (_level_text(grid, spans, row, index, bottom) for row in range(top, bottom + 1))
-        if path := [text for text, _ in groupby(filter(None, texts))]:  # a merged text stands on every level
+        path = [text for text, _ in groupby(filter(None, texts))]  # a merged text stands on every level
+        if path or index in named:
             found.append(Column(index, tuple(path)))
     yield from _with_boxes_joined(found)
+
+
+def filled(columns: Iterable[int], rows: Sequence[list[Value]]) -> frozenset[int]:
+    """Those of some columns in which anything stands."""
+    return frozenset(
+        at for at in columns if any(at < len(cells) and cells[at] not in {"", None} for cells in rows)
+    )
 
 
 def _with_boxes_joined(columns: list[Column]) -> Iterator[Column]:
@@ -31,7 +42,7 @@ def _with_boxes_joined(columns: list[Column]) -> Iterator[Column]:
     at = 0
     while at < len(columns):
         column = columns[at]
-        run = run_of_boxes([one.path[-1] for one in columns[at:]])
+        run = run_of_boxes(["".join(one.path[-1:]) for one in columns[at:]])
         boxes = tuple(one.index for one in columns[at : at + run])
         if run:
             behind = run - 1 - next(n for n, one in enumerate(columns[at:]) if one.path[-1] in {"元", "圆"})

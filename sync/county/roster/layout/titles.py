@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sync.county.formats.cells import figure, squeezed
+from sync.county.roster.columns.thresholds import FRAME_CELLS, FRAME_ROWS, LINES_ABOVE, LINES_OVER
 from sync.county.roster.columns.units import Stated, stated_units
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ _DOCUMENT = re.compile(r"[〔\[【(（]\s*20\d\d\s*[〕\]】)）](?=第?\s*\d+\s
 OF_NOW = re.compile(r"补发|结转|清算|追补|补差|尾款")
 _TITLE = re.compile(r"(表|清册|名册|名单|花名册|明细|台账)(\(.*\))?$")
 _SEAL = re.compile(r"(村民委员会|村委会|居委会|经济合作社)[:：]?(\((盖章|公章|章)\)|$)|村\((盖章|公章|章)\)")
-FOOT_ROWS, FOOT_CELLS = 6, 3
 _TITLE_RATE = re.compile(
     r"(?:标准|每亩|单价)[^\d]{0,8}(\d+(?:\.\d+)?)元|(\d+(?:\.\d+)?)元[/／每](?:亩|台|人|头|月)"
 )
@@ -53,22 +53,22 @@ def settings_of(shape: Shape, grid: Grid) -> Iterator[str]:
 
 def sealed(grid: Grid) -> Iterator[str]:
     """Who signs under a sheet, where a committee does."""
-    for row in grid.rows[-FOOT_ROWS:]:
+    for row in grid.rows[-FRAME_ROWS:]:
         written = [cell for cell in row if cell not in {"", None}]
-        if len(written) <= FOOT_CELLS and not any(figure(cell).value is not None for cell in written):
+        if len(written) <= FRAME_CELLS and not any(figure(cell).value is not None for cell in written):
             yield from (cell for cell in written if isinstance(cell, str) and _SEAL.search(squeezed(cell)))
 
 
 def lines_above(grid: Grid, block: Block) -> Iterator[str]:
     """Lines just above a block's header, where a unit line of its own may stand."""
-    for row in grid.rows[max(block.header_top - 2, 0) : block.header_top]:
+    for row in grid.rows[max(block.header_top - LINES_ABOVE, 0) : block.header_top]:
         yield "　".join(cell for cell in row if isinstance(cell, str) and cell)
 
 
 def units_around(grid: Grid, shape: Shape, block: Block) -> Stated:
     """Units that lines above a block state, the title, or the notes under the last table."""
     notes = (
-        cell for row in grid.rows[-FOOT_ROWS:] for cell in row if isinstance(cell, str) and "单位" in cell
+        cell for row in grid.rows[-FRAME_ROWS:] for cell in row if isinstance(cell, str) and "单位" in cell
     )
     return stated_units("　".join((*lines_above(grid, block), *shape.preface, *notes)))
 
@@ -77,7 +77,7 @@ def lines_over(grid: Grid, block: Block, band: Band) -> Iterator[str]:
     """Words above one of several tables beside each other, in lines that say something over another too."""
     own = {column.index for column in band.columns if block.owners(column.index) == 1}
     others = {column.index for other in block.bands for column in other.columns} - own
-    for row in grid.rows[max(block.header_top - 3, 0) : block.header_top]:
+    for row in grid.rows[max(block.header_top - LINES_OVER, 0) : block.header_top]:
         if any(figure(cell).value is not None for cell in row if cell not in {"", None}):
             continue  # a row of the table before
         texts = {at: cell for at, cell in enumerate(row) if isinstance(cell, str) and squeezed(cell)}

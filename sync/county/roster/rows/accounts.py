@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from sync.county.formats.cells import squeezed, text_of
-from sync.county.roster.columns.meaning import What
+from sync.county.roster.columns.thresholds import LONGEST_ACCOUNT, SHORTEST_ACCOUNT
+from sync.county.roster.columns.words import What
 from sync.county.roster.entries import ALONE, Family
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ _KIN = re.compile(
     r"夫妻|夫妇|[父母][子女]|祖孙|兄弟|姐妹|姊妹|配偶|妻|丈夫|[长次三]?[子女媳孙婿]$|之[妻夫子女父母媳孙]"
     r"|同一?户|一户|家庭|共用|[父母]亲?$|爱人|老伴"
 )
-_SHORTEST, _LONGEST = 12, 22  # digits of an account (domain §1.7)
 _BESIDE = frozenset({What.OTHER, What.SEQ, What.REMARK, What.HOUSEHOLDS, What.ITEM, What.REASON})
 
 
@@ -48,7 +48,8 @@ class Accounts:
         cell = self.column.cell(cells) if self.column else ""
         if type(cell) is not str or not cell.isdecimal():
             cell = squeezed(text_of(cell)).replace("-", "")
-        return cell if _SHORTEST <= len(cell) <= _LONGEST and cell.isdecimal() and cell.isascii() else ""
+        whole = SHORTEST_ACCOUNT <= len(cell) <= LONGEST_ACCOUNT and cell.isdecimal() and cell.isascii()
+        return cell if whole else ""
 
     def family(self, index: int, cells: list[Value]) -> Family:
         """Its household's number, or its own number where that is merged over lines; whether it names kin."""

@@ -10,8 +10,8 @@ from boards.model.errors import Refusal
 from boards.model.findings import Level
 from boards.model.money import fen_from_words, rounded_fen, yuan
 from sync.county.formats.cells import figure, squeezed
-from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.thresholds import AMOUNT_LIMIT
+from sync.county.roster.columns.words import What
 
 if TYPE_CHECKING:
     from sync.county.formats.grid import Value
@@ -23,7 +23,6 @@ VALUELESS = {
     "formula": ("FORMULA_NOT_CALCULATED", "公式没有算出的结果，请在 Excel 或 WPS 中打开并保存一次。"),
 }
 _DASH = re.compile(r"[-－–—―/／]{1,4}|无")
-_CENT = Decimal("0.01")
 
 
 class Amounts:

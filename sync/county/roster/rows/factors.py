@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from boards.model.findings import Level
 from sync.county.formats.cells import figure, squeezed, without_zeros
 from sync.county.roster.columns.arithmetic import implied_rate, in_yuan, makes_an_amount
-from sync.county.roster.columns.meaning import What
-from sync.county.roster.columns.thresholds import PAID, PROVEN, QUANTITY_LIMIT
+from sync.county.roster.columns.thresholds import PAID, PROVEN, QUANTITY_LIMIT, RATE_DECIMALS
+from sync.county.roster.columns.words import What
 from sync.county.roster.entries import Rates
 from sync.county.roster.rows.free_text import said_over
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sync.county.roster.columns.column import Column
     from sync.county.roster.rows.table import Table, Tell
 
-RATE_DECIMALS = 8
 _MADE_UP = re.compile(r"补发|补差|补足|追补|追加|增发|上[月期季次]")
 
 

@@ -10,13 +10,13 @@ from boards.model.findings import Level
 from boards.model.privacy.withheld import told_in_text
 from boards.model.privacy.words import WordKind, words_in
 from sync.county.formats.cells import text_of
+from sync.county.roster.columns.thresholds import FRAME_CELLS, FRAME_ROWS
 
 if TYPE_CHECKING:
     from sync.county.formats.grid import Value
     from sync.county.roster.columns.column import Column
     from sync.county.roster.rows.table import Table, Tell
 
-_TITLE_ROWS, _TITLE_CELLS = 6, 3
 _PLOTS = re.compile(r"地块|小班|坐落|位置|图斑")
 _KINDS = {
     WordKind.ADDRESS: ("UNMASKED_ADDRESS_IN_TEXT", "文字里有门牌住址，公示只写到村、组。"),
@@ -49,8 +49,8 @@ class FreeText:
 
 def said_over(table: Table) -> str:
     """What the list calls itself: its sheet and the lines over its first header (P6)."""
-    over = table.grid.rows[: min(table.block.start, _TITLE_ROWS)]
-    titles = (row for row in over if sum(cell not in {"", None} for cell in row) <= _TITLE_CELLS)
+    over = table.grid.rows[: min(table.block.start, FRAME_ROWS)]
+    titles = (row for row in over if sum(cell not in {"", None} for cell in row) <= FRAME_CELLS)
     words = (cell for row in titles for cell in row if isinstance(cell, str))
     return "　".join((table.grid.name or "", *words))
 

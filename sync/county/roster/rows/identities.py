@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sync.county.formats.grid import Value
-    from sync.county.roster.columns.meaning import Role
+    from sync.county.roster.columns.words import Role
     from sync.county.roster.rows.table import Table, Tell
 
 _DOCUMENT = re.compile(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from sync.county.formats.cells import figure, squeezed
 from sync.county.gazetteer import group_in
-from sync.county.roster.columns.meaning import What
+from sync.county.roster.columns.thresholds import HEADING_CHARS, PLACE_CHARS
+from sync.county.roster.columns.words import What
 
 if TYPE_CHECKING:
     from sync.county.formats.grid import Value
@@ -27,9 +28,6 @@ class Kind(Enum):
     HEADING = auto()
     REMARK = auto()
 
-
-HEADING_ALWAYS_CHARS = 8
-"""A line this short says where it belongs or nothing at all."""
 
 _TOTAL = re.compile(
     r"^\D{0,14}?(小计|合计|总计|共计|累计|总合计|总和|合计数)(\([^)]{0,12}\)|[^\d]{0,10})?[:：]?(?=$|[\d￥¥])"
@@ -118,8 +116,10 @@ class Sorter:
             labelled = any(_PLACE_LABEL.search(text) for text in texts.values())
             if alone or labelled or not self._identified(row, cells):
                 whole = "".join(texts.values())
-                placed = len(whole) <= 40 and (re.search(r"[村社组队]|社区|居委", whole) or group_in(whole))
-                return Kind.HEADING if placed or len(whole) <= HEADING_ALWAYS_CHARS else Kind.REMARK
+                places = re.search(r"[村社组队]|社区|居委", whole) or group_in(whole)
+                return (
+                    Kind.HEADING if len(whole) <= (PLACE_CHARS if places else HEADING_CHARS) else Kind.REMARK
+                )
         if alone and across > 2:
             return Kind.REMARK
         return Kind.PAYEE if self._identified(row, cells) or self._nonzero(cells) else Kind.REMARK

@@ -11,6 +11,7 @@ from boards.model.names import COMPOUND_SURNAMES, MIDDLE_DOT, is_organisation, u
 from boards.model.privacy.withheld import told_in_text
 from sync.county.formats.cells import squeezed, unwrapped
 from sync.county.roster.columns.person_names import is_name
+from sync.county.roster.columns.thresholds import BODY_CHARS, NAME_FIGURES, PERSON_CHARS, PLAIN_NAME
 from sync.county.roster.rows.pay_status import excluded_by
 
 NUMBER_IN_NAME = "NUMBER_IN_NAME"
@@ -40,7 +41,6 @@ _NEVER_READ = re.compile(
     r"[\x00-\x08\x0b\x0e-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|_x00[01][0-9A-F]_"
 )
 _FOREIGN = re.compile(r"(?:[A-Z][A-Za-z'’.-]*[\s·]+)+[A-Z][A-Za-z'’.-]*")
-_PLAIN_NAME, _LONG_PERSON, _LONG_BODY, _FIGURES = 3, 12, 60, 3
 
 
 def name_faults(raw: str, name: str) -> Iterator[tuple[Level, str, str]]:
@@ -62,7 +62,7 @@ def name_faults(raw: str, name: str) -> Iterator[tuple[Level, str, str]]:
 
 def is_plain(name: str) -> bool:
     """Nearly every name: two or three letters, none lost, no number among them, no word for none."""
-    return name.isalpha() and len(name) <= _PLAIN_NAME and not name.isascii() and name not in _NO_NAMES
+    return name.isalpha() and len(name) <= PLAIN_NAME and not name.isascii() and name not in _NO_NAMES
 
 
 def is_odd(raw: str, name: str) -> bool:
@@ -74,12 +74,12 @@ def is_odd(raw: str, name: str) -> bool:
         return True
     letters = "".join(letter for letter in name if letter.isalpha())
     if is_organisation(name):
-        return len(name) > _LONG_BODY
+        return len(name) > BODY_CHARS
     if not letters or letters.isascii():
         return not (_FOREIGN.fullmatch(name) and re.search(r"[aeiouy]", name, re.IGNORECASE))
     latin, figures = (len(re.findall(kind, name)) for kind in ("[A-Za-z]", "[0-9]"))
-    long = MIDDLE_DOT not in name and len(_BRACKETS.sub("", name)) > _LONG_PERSON and not names_in(raw)
-    return latin > 1 or figures > _FIGURES or long or len(name) > _LONG_BODY
+    long = MIDDLE_DOT not in name and len(_BRACKETS.sub("", name)) > PERSON_CHARS and not names_in(raw)
+    return latin > 1 or figures > NAME_FIGURES or long or len(name) > BODY_CHARS
 
 
 def _words_beside(name: str) -> Iterator[tuple[Level, str, str]]:
@@ -116,6 +116,6 @@ def _couple(text: str) -> bool:
     worded = _WORDED.fullmatch(text)
     first, word, second = worded.groups() if worded else ("", "", "")
     person = len(first) == 2 or bool(word.strip())  # 陶村 and 黄祥村 are names too
-    called = is_name(first) or (person and len(first) < 4 and is_name(f"{first[0]}某"))
+    called = is_name(first) or (person and len(first) <= PLAIN_NAME and is_name(f"{first[0]}某"))
     two = called and is_name(second) and first not in COMPOUND_SURNAMES
     return bool(two or _COUPLE.fullmatch(text))

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING, TypedDict
 
 from boards.model.findings import Level
 from boards.model.payouts import PayStatus
-from sync.county.formats.cells import squeezed, text_of
+from sync.county.formats.cells import day_of, squeezed, text_of
 from sync.county.roster.columns.column import Column
-from sync.county.roster.columns.meaning import What
-from sync.county.roster.rows.ages import Ages
+from sync.county.roster.columns.thresholds import BORN_ON, OLDEST
+from sync.county.roster.columns.words import What
 from sync.county.roster.rows.free_text import FreeText, said_over
 from sync.county.roster.rows.pay_status import excluded_by, status_of
-from sync.county.roster.rows.paydays import Payday
 from sync.county.roster.rows.programme_shares import Shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
     from decimal import Decimal
 
     from sync.county.formats.grid import Value
@@ -51,6 +50,12 @@ _CLASSES = re.compile(r"类[型别]|属性|性质|是否")  # what sort of house
 _ASKED = re.compile(r"^是否(享受|领取|符合|合格|补贴|兑付|给付|[纳列]入)")
 _NO = frozenset({"否", "不", "不是", "×", "✗", "✘", "N"})
 _SAYS_SO = (What.REMARK, What.REASON, What.SIGNATURE, What.OTHER)
+_PAID = re.compile(r"发放|支付|打卡|到账|兑付|拨付|结算")
+_PLANNED = re.compile(r"计划|预计|拟|应发放|截止")
+_DAY = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
+_AGE, _BIRTH = re.compile(r"年龄|周岁"), re.compile(r"出生|生日")
+_YEARS = re.compile(r"(\d{1,3})(?:\.0+)?(?:周?岁)?")
+_MONTH = re.compile(r"((?:19|20)\d\d)[-/.年]?(0?[1-9]|1[0-2])月?")
 
 
 class OtherCells:
@@ -125,3 +130,41 @@ def written(table: Table) -> Iterator[Column]:
     for column in (*saying, *beside):
         if any(column.cell(row) not in {"", None} for row in rows):
             yield column
+
+
+class Payday:
+    """Reads one table's column of payment days; `column` is None where it has none."""
+
+    def __init__(self, table: Table, tell: Tell) -> None:
+        dated = ((column, column.header) for column in table.band.of(What.DATE))
+        paid = (column for column, says in dated if _PAID.search(says) and not _PLANNED.search(says))
+        self.column = next(paid, None)
+        self._tell = tell
+
+    def of(self, cells: list[Value]) -> date | None:
+        """The day of one line; a whole date that does not exist is a warning, a month alone is nothing."""
+        value = self.column.cell(cells) if self.column else ""
+        day = day_of(value)
+        if day is None and isinstance(value, str) and _DAY.fullmatch(squeezed(value)):
+            self._tell(Level.WARNING, "PAYDAY_IMPOSSIBLE", self.column, "发放日期不存在（没有这一天）。")
+        return day
+
+
+class Ages:
+    """Reads one table's columns of ages; `given` is False where it has none."""
+
+    def __init__(self, table: Table) -> None:
+        columns = table.band.of(What.AGE)
+        self._age = next((one for one in columns if _AGE.search(one.header)), None)
+        self._birth = next((one for one in columns if _BIRTH.search(one.header)), None)
+        if not any(self.of(row)[0] for row in table.sample):
+            self._age = None  # a column of zeros that nobody filled in says nothing
+        self.given = bool(self._age or self._birth)
+
+    def of(self, cells: list[Value]) -> tuple[int | None, date | None]:
+        """Age as written, and the day of birth (a month counts as its 28th day)."""
+        years = _YEARS.fullmatch(squeezed(self._age.cell(cells))) if self._age else None
+        age = int(years[1]) if years and int(years[1]) <= OLDEST else None
+        birth = self._birth.cell(cells) if self._birth else ""
+        month = _MONTH.fullmatch(squeezed(birth))
+        return age, date(int(month[1]), int(month[2]), BORN_ON) if month else day_of(birth)

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from boards.model.payouts import PayStatus
+from sync.county.roster.columns.thresholds import REMARK_CHARS
 
 _RULES = (
     (PayStatus.RETURNED, r"退回|退票|退款|退汇|退库|追回|收回|扣回|缴回"),
@@ -76,7 +77,6 @@ _OF_ANOTHER_TIME = re.compile(
     r"[去上往前]年|以前|上[期月次批半]|下[期月次年半季]|明年|次[年月]|以后|今后|原已?[停取不]|曾"
 )
 _MENDED = re.compile(r"恢复|补发|重新|变更|更[名换]|过户|继承|转[为给]|遗孀|之[子女妻夫]")
-_LONGEST = 200
 
 
 @lru_cache(maxsize=4096)
@@ -87,7 +87,7 @@ def excluded_by(text: str, about: str = "") -> str:
     Others' deaths, parts of an area, other years and what was mended since exclude nobody. `about` is what
     the list calls itself: where it is about deaths or beasts, a death is no reason.
     """
-    if len(text) > _LONGEST or _MENDED.search(text):
+    if len(text) > REMARK_CHARS or _MENDED.search(text):
         return ""
     return next(filter(None, (_excluded(clause, about) for clause in _CLAUSES.split(text))), "")
 

@@ -18,8 +18,8 @@ from sync.county.reading import Row
 from sync.county.roster.columns.additions import sum_at
 from sync.county.roster.columns.identity_numbers import Judged, digits_lost
 from sync.county.roster.columns.local import unread_money
-from sync.county.roster.columns.meaning import Role, What
-from sync.county.roster.columns.thresholds import SEQUENCE_LIMIT
+from sync.county.roster.columns.thresholds import PLAIN_NAME, SEQUENCE_LIMIT
+from sync.county.roster.columns.words import Role, What
 from sync.county.roster.entries import ALONE, Entry, Extent, Inner, TableFacts
 from sync.county.roster.rows.accounts import Accounts
 from sync.county.roster.rows.amounts import VALUELESS, Amounts
@@ -304,7 +304,7 @@ def _other(name: str, holder: str) -> str:
 
 
 def _kind(holder: str, ids: dict[Role, Judged]) -> PayeeKind:
-    if len(holder) > 3:
+    if len(holder) > PLAIN_NAME:
         if _COLLECTIVE.search(holder):
             return PayeeKind.COLLECTIVE
         if is_organisation(holder):

@@ -19,7 +19,8 @@ from sync.county.gazetteer import (
     group_mentioned,
     village_written,
 )
-from sync.county.roster.columns.meaning import What
+from sync.county.roster.columns.thresholds import TITLE_CHARS
+from sync.county.roster.columns.words import What
 from sync.county.roster.entries import Said
 from sync.county.roster.layout.titles import OF_NOW
 
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 
 
 CODE = re.compile(r"\d{12}")
-
-LONGEST_TITLE = 60
-"""Characters: a longer line tells a story, and may name any place."""
 
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)年")
 _HEADING = re.compile(
@@ -114,7 +112,7 @@ def statements(
 ) -> Iterator[Said]:
     """What texts around a list, each with its source, say of village, town, year and programme."""
     for source, text in texts:
-        if text and len(squeezed(text)) <= LONGEST_TITLE:
+        if text and len(squeezed(text)) <= TITLE_CHARS:
             named, years = gazetteer.named_in(text) if gazetteer else (), set(_YEAR.findall(text))
             only = named[0] if len(named) == 1 else Found()
             unlike = f"像{only.nearest}" if only.nearest and not only.ambiguous and not only.code else ""

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.county.formats.cells import squeezed
-from sync.county.roster.columns.meaning import What
+from sync.county.roster.columns.column import LAND
+from sync.county.roster.columns.words import What
 from sync.county.roster.rows.kinds import Kind
 
 if TYPE_CHECKING:
     from sync.county.formats.grid import Grid, Value
     from sync.county.formats.merges import Spans
     from sync.county.roster.columns.column import Band
-
-_AREAS = (What.AREA, What.AREA_CONTRACT, What.AREA_EXCLUDED)
 
 
 def joined(grid: Grid, spans: Spans, band: Band, kinds: list[Kind], start: int) -> Grid:
@@ -47,7 +46,7 @@ def _with(line: list[Value], plot: list[Value], band: Band) -> list[Value]:
     made = [*line]
     for column in band.columns:
         one, other = column.cell(line), column.cell(plot)
-        if column.meaning.what in _AREAS and other != "":
+        if column.meaning.what in LAND and other != "":
             read = column.number(line), column.number(plot)
             known = [number for number in read if number is not None]
             made[column.index] = float(sum(known)) if len(known) == len(read) else other

@@ -16,8 +16,8 @@ from sync.county.formats.grid import Value, column_letter
 from sync.county.reading import Share
 from sync.county.roster.columns.arithmetic import proof
 from sync.county.roster.columns.column import Column
-from sync.county.roster.columns.meaning import What
 from sync.county.roster.columns.thresholds import AMOUNT_LIMIT, PROVEN
+from sync.county.roster.columns.words import What
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

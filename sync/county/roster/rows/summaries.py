@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sync.county.formats.cells import group_name, text_of
 from sync.county.formats.grid import column_letter
-from sync.county.roster.columns.meaning import What
+from sync.county.roster.columns.words import What
 from sync.county.roster.entries import SummaryLine
 from sync.county.roster.rows.kinds import Kind
 from sync.county.roster.rows.places import Places, Setting

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from boards.model.names import is_organisation
 from sync.county.formats.cells import squeezed
+from sync.county.roster.columns.thresholds import MAY_SUM, NAME_CHARS
 from sync.county.roster.rows.kinds import Kind, Sorter
 
 if TYPE_CHECKING:
@@ -25,9 +26,6 @@ _PLACE = re.compile(
     r"(村|社区|居委会|村委会|[组队镇乡]|(?<!合作|经济|股份)社|街道|(?<!家庭)[农林]场)(\(.*\))?[:：]?$"
 )
 _PLACE_ENDS = frozenset("村区会组队社镇乡道场)）:： \u3000")  # the quick way out: most names end otherwise
-_MAY_SUM_MAX = 1000
-NAME_MAX_CHARS = 4
-"""Longer is an organisation, a name with “·”, or a sentence."""
 
 
 def sums_of_below(
@@ -42,7 +40,7 @@ def sums_of_below(
         and (len(cells := rows[at]) <= column or not (name := cells[column]) or str(name)[-1] in _PLACE_ENDS)
         and _may_sum(cells, sorter)
     ]
-    if not maybe or len(maybe) > _MAY_SUM_MAX:
+    if not maybe or len(maybe) > MAY_SUM:
         return []
     own = {at: paid(rows[at]) for at in maybe}
     listed = [kind is Kind.PAYEE and at not in own for at, kind in enumerate(kinds)]
@@ -77,7 +75,7 @@ def notes_below(rows: Sequence[list[Value]], kinds: Sequence[Kind], sorter: Sort
 
     def notes(at: int) -> bool:
         text = squeezed(sorter.name(rows[at]))
-        sentence = len(text) > NAME_MAX_CHARS and "·" not in text and not is_organisation(text)
+        sentence = len(text) > NAME_CHARS and "·" not in text and not is_organisation(text)
         return kinds[at] is Kind.PAYEE and sentence and not sorter.identifies(rows[at])
 
     last = next(filter(pays, range(len(kinds) - 1, -1, -1)), -1)
